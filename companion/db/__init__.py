@@ -1,0 +1,1 @@
+"""Encrypted SQLite and PostgreSQL behind one seam. Knows neither desk nor management system."""

@@ -1,0 +1,1 @@
+"""The desk: the daemon of one clerk. It keeps, forwards, shows; it never judges."""

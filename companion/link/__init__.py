@@ -1,0 +1,1 @@
+"""Between browser and daemon: framing, native host, socket server, installation, doctor."""

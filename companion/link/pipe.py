@@ -1,0 +1,1 @@
+"""The one file that knows the platform's local sockets (unix: mode 0600 and the peer's uid)."""

@@ -1,0 +1,1 @@
+"""Practice portals (练习门户): carrier portals to learn, demonstrate and test without an insurer."""

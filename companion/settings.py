@@ -1,0 +1,52 @@
+"""What a desk can be told to do differently: `settings.toml` in its home, or CHUDAN_… in the environment.
+
+docs/settings.md explains each one; a test holds that it does.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from companion.home import Home
+
+
+class Settings(BaseSettings):
+    """Settings of one desk."""
+
+    model_config = SettingsConfigDict(env_prefix="CHUDAN_", extra="forbid")
+
+    locale: Literal["zh_CN", "en"] = "zh_CN"
+    """Language of toasts, console and local pages."""
+    timezone: str = "Asia/Shanghai"
+    """IANA zone in which days begin and times are shown."""
+    office: str = ""
+    """URL of a team's management system; empty: the one beside the daemon."""
+    console_port: int = 0
+    """Loopback port of console and local pages; 0: any free one."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def of(cls, home: Home) -> "Settings":
+        """Read the settings of a desk. Raises pydantic.ValidationError naming what is wrong."""
+
+        class OfThisHome(cls):  # type: ignore[valid-type, misc]
+            model_config = SettingsConfigDict(toml_file=Path(home.settings_file))
+
+        return OfThisHome()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
