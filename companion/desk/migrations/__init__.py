@@ -1,0 +1,4 @@
+"""Revisions of desk.db."""
+
+HEAD = "0001"
+"""The newest revision."""

@@ -1,0 +1,143 @@
+"""The outbox: carries what waits in the inbox to the management system, in order, for as long as it takes."""
+
+import asyncio
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import structlog
+
+from companion.db.errors import StoreError
+from companion.desk.inbox import Inbox, Waiting
+from companion.management.client import OfficeAway, OfficeRefused
+from companion.management.wire import EventIn, EventTaken, Health
+from companion.protocol import ErrorCode
+
+BATCH: Final = 200
+PATIENCE: Final = 8
+"""Failures of one event, with the management system there, after which it is set aside as poison."""
+FIRST_PAUSE: Final = 0.2
+LONGEST_PAUSE: Final = 30.0
+"""Seconds between rounds that failed: doubling from the first to the longest, half of it by chance."""
+
+log = structlog.get_logger()
+
+
+class Office(Protocol):
+    """What the outbox needs of the management system's client."""
+
+    async def post_event(self, event: EventIn) -> EventTaken:
+        """Hand over one event. Raises OfficeAway or OfficeRefused."""
+        ...
+
+    async def health(self) -> Health:
+        """Raises OfficeAway when nobody is there."""
+        ...
+
+
+@dataclass
+class _Round:
+    """How the deliveries of one round went."""
+
+    taken: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    refused: dict[str, int] = field(default_factory=dict)
+    blocked: set[str] = field(default_factory=set)
+    """Lanes in which an earlier event did not go through: the later ones wait behind it."""
+    away: bool = False
+
+
+class Outbox:
+    """Delivers until nothing waits. An event that cannot be delivered holds up only its own lane."""
+
+    def __init__(self, inbox: Inbox, office: Office, poisoned: Callable[[Waiting, int], None]) -> None:
+        self._inbox = inbox
+        self._office = office
+        self._poisoned = poisoned
+        self._wake = asyncio.Event()
+        self._failures = 0
+
+    def wake(self) -> None:
+        """Something new waits, or the management system is back: go now."""
+        self._failures = 0
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver for ever."""
+        while True:
+            self._wake.clear()
+            if await self._round_is_over():
+                self._failures = 0
+                await self._wake.wait()
+            else:
+                self._failures += 1
+                await self._pause()
+
+    async def _round_is_over(self) -> bool:
+        """Make one round; True when nothing is left that could be tried again by itself."""
+        try:
+            rows = await self._inbox.waiting(BATCH)
+            done = await self._deliver(rows)
+            if rows:
+                await self._inbox.settle(done.taken, done.failed, done.refused)
+        except StoreError as error:
+            # What was delivered is delivered again: the management system knows it by its id.
+            log.warning("outbox_store", error=type(error).__name__)
+            return False
+        for row in rows:
+            if (code := done.refused.get(row.id)) is not None:
+                log.error("event_refused", id=row.id, code=code)
+                self._poisoned(row, code)
+        if len(rows) == BATCH and done.taken:
+            self._wake.set()
+        return not (done.away or done.blocked)
+
+    async def _deliver(self, rows: list[Waiting]) -> _Round:
+        done = _Round()
+        for row in rows:
+            if done.away:
+                break
+            if row.lanes & done.blocked:
+                done.blocked |= row.lanes
+            elif row.event is None:
+                done.refused[row.id] = ErrorCode.BAD_FIELD
+            else:
+                await self._deliver_one(row, row.event, done)
+        return done
+
+    async def _deliver_one(self, row: Waiting, event: EventIn, done: _Round) -> None:
+        try:
+            await self._office.post_event(event)
+        except OfficeRefused as refusal:
+            done.refused[row.id] = refusal.code
+        except OfficeAway:
+            await self._not_delivered(row, done)
+        else:
+            done.taken.append(row.id)
+
+    async def _not_delivered(self, row: Waiting, done: _Round) -> None:
+        """Tell apart a management system that is away and one that stumbles over this event."""
+        try:
+            await self._office.health()
+        except OfficeAway:
+            done.away = True
+            return
+        except OfficeRefused as refusal:
+            # It is there and will not have us, this event or another: nobody's event is at fault.
+            log.warning("office_refuses", code=refusal.code)
+            done.away = True
+            return
+        done.blocked |= row.lanes
+        if row.attempts + 1 >= PATIENCE:
+            done.refused[row.id] = ErrorCode.OFFICE_AWAY
+        else:
+            done.failed.append(row.id)
+
+    async def _pause(self) -> None:
+        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self._failures, 12))
+        try:
+            async with asyncio.timeout(longest * random.uniform(0.5, 1.0)):
+                await self._wake.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,69 @@
+"""The form of an issuing account: what the clerk typed, made into what can be kept."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from companion.desk.pages.view import AccountView
+
+
+@dataclass(frozen=True)
+class AccountForm:
+    """The fields as typed, without the password, and what is wrong with them (field → reason key)."""
+
+    carrier: str = ""
+    origin: str = ""
+    login: str = ""
+    institution: str = ""
+    wrong: Mapping[str, str] = field(default_factory=dict)
+
+
+def origin_of(typed: str) -> str | None:
+    """`http://Host:8080/some/page` → `http://host:8080`: clerks paste whole addresses; None: no address."""
+    text = typed.strip()
+    parts = urlsplit(text if "://" in text else f"https://{text}")
+    try:
+        port = parts.port
+    except ValueError:
+        return None
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https") or not _is_host(host) or parts.username is not None:
+        return None
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+
+
+def read_form(
+    posted: Mapping[str, Any], carriers: Collection[str], accounts: Collection[AccountView]
+) -> tuple[AccountForm, str]:
+    """The form and the password. An account whose password is here already may leave it empty."""
+    typed = {
+        name: str(posted.get(name, "")).strip() for name in ("carrier", "origin", "login", "institution")
+    }
+    password = str(posted.get("password", ""))
+    origin = origin_of(typed["origin"])
+    known = any(
+        (one.carrier, one.origin, one.login) == (typed["carrier"], origin, typed["login"])
+        and one.password != "missing"
+        for one in accounts
+    )
+    wrong = {
+        name: f"wrong_{name}"
+        for name, right in (
+            ("carrier", typed["carrier"] in carriers),
+            ("origin", origin is not None),
+            ("login", 0 < len(typed["login"]) <= 64),
+            ("institution", len(typed["institution"]) <= 100),
+            ("password", known or 0 < len(password) <= 200),
+        )
+        if not right
+    }
+    return AccountForm(
+        typed["carrier"], origin or typed["origin"], typed["login"], typed["institution"], wrong
+    ), (password)
+
+
+def _is_host(host: str) -> bool:
+    labels = host.removesuffix(".").split(".")
+    return 0 < len(host) <= 253 and all(label and label.replace("-", "a").isalnum() for label in labels)

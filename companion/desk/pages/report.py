@@ -1,0 +1,32 @@
+"""The text behind 复制诊断信息: what a maintainer needs, nothing about people (no log-in names either)."""
+
+from collections import Counter
+
+from companion.clock import from_ms
+from companion.desk.pages.view import Diagnostics
+from companion.protocol import Millis
+
+
+def report(diagnostics: Diagnostics) -> str:
+    """Plain lines in English, whatever the page's language: maintainers read them. Times in UTC."""
+    sessions = Counter(session.carrier for session in diagnostics.sessions)
+    lines = [
+        *(f"{name}: {version}" for name, version in diagnostics.versions),
+        *(
+            f"lamp {lamp.name}: {lamp.state}{f' ({lamp.detail})' if lamp.detail else ''}"
+            for lamp in diagnostics.lamps
+        ),
+        f"waiting: {diagnostics.waiting}" + _since(diagnostics.oldest_waiting),
+        *(f"session {carrier}: {count}" for carrier, count in sorted(sessions.items())),
+        *(f"stuck {_utc(row.at)} {row.kind} {row.code} {row.id}" for row in diagnostics.stuck),
+        *(f"error {_utc(row.at)} {row.code} {row.detail}" for row in diagnostics.troubles),
+    ]
+    return "\n".join(lines)
+
+
+def _since(oldest: Millis | None) -> str:
+    return "" if oldest is None else f" since {_utc(oldest)}"
+
+
+def _utc(at: Millis) -> str:
+    return f"{from_ms(at):%Y-%m-%dT%H:%M:%SZ}"

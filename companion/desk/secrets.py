@@ -1,0 +1,43 @@
+"""What only the operating system's keyring holds: portal passwords and the device token of a team."""
+
+from typing import Final
+
+from companion.db.keying import Keyring
+from companion.home import Home
+from companion.management.wire import EnrolOut
+
+SERVICE: Final = "chudan"
+DEVICE: Final = "device"
+
+
+class Secrets:
+    """Secrets of one desk. Every method may raise companion.db.keying.NoKeyring or KeyringLocked."""
+
+    def __init__(self, home: Home, keyring: Keyring) -> None:
+        self._keyring = keyring
+        self._tag = home.tag
+
+    async def keep_password(self, carrier: str, origin: str, login: str, password: str) -> None:
+        """Keep the password of an issuing account on this machine, and nowhere else."""
+        await self._keyring.set(self._account(carrier, origin, login), login, password)
+
+    async def has_password(self, carrier: str, origin: str, login: str) -> bool:
+        """Whether this machine holds the password of an account."""
+        return await self._keyring.get(self._account(carrier, origin, login), login) is not None
+
+    async def keep_enrolment(self, enrolment: EnrolOut) -> None:
+        """Keep the device id and token that a team's management system gave."""
+        await self._keyring.set(self._device, DEVICE, enrolment.model_dump_json())
+
+    async def enrolment(self) -> EnrolOut | None:
+        """The device id and token; None when this desk was never enrolled."""
+        kept = await self._keyring.get(self._device, DEVICE)
+        return None if kept is None else EnrolOut.model_validate_json(kept)
+
+    @property
+    def _device(self) -> str:
+        return f"{SERVICE}/{self._tag}/{DEVICE}"
+
+    def _account(self, carrier: str, origin: str, login: str) -> str:
+        # One service per account: a second user name under one service moves the first on Windows.
+        return f"{SERVICE}/{self._tag}/{carrier}/{login}@{origin}"

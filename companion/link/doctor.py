@@ -1,0 +1,239 @@
+"""`chudan doctor`: walks from the browser to the portal, names the link that is broken and what to do.
+
+Findings are keys of `web/locales/*/doctor.json` with parameters; `report` words them. Nothing is changed.
+"""
+
+import json
+import os
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from companion.db.keying import Keyring, KeyringLocked, NoKeyring, open_keyring
+from companion.home import Home
+from companion.link import browsers, install
+from companion.link.asking import HostFailedError, ask_daemon, ask_host
+from companion.link.browsers import Place
+from companion.link.install import Launcher, launcher_of, manifest_of
+from companion.link.pipe import PipeError
+from companion.protocol import HOST_NAME, Refusal, Status
+
+Link = Literal[
+    "manifest", "launcher", "ids", "host", "socket", "daemon", "office", "keyring", "extension", "session"
+]
+LINKS: tuple[Link, ...] = (
+    *("manifest", "launcher", "ids", "host", "socket"),
+    *("daemon", "office", "keyring", "extension", "session"),
+)
+"""In the order of the way. The first broken one is the one to repair."""
+OFFICE_REASONS = {"office_away", "office_starting", "office_refused", "disk_full", "store_unavailable"}
+PATIENCE = 5.0
+"""Seconds to wait for an answer."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found at one link. `what` and `todo` are locale keys; `ok` None: it could not be examined."""
+
+    link: Link
+    ok: bool | None
+    what: str
+    todo: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+
+
+async def examine(
+    home: Home,
+    profiles: Sequence[Path] = (),
+    names: Sequence[str] = (),
+    *,
+    keyring: Callable[[float], Keyring] = open_keyring,
+    patience: float = PATIENCE,
+) -> list[Finding]:
+    """Examine every link of a desk, in order; `profiles` and `names` as in `install`."""
+    places = _places(profiles, names)
+    found = [
+        _first_broken([check(home, place) for place in places]) for check in (_manifest, _launcher, _ids)
+    ]
+    socket, daemon, status = await _daemon(home, patience)
+    findings = [
+        *found,
+        await _host(home, places, patience, silent_daemon=daemon.what == "doctor.daemon_silent"),
+        socket,
+        daemon,
+        _office(status),
+        await _keyring(home, keyring, patience),
+        _extension(status),
+        _session(status),
+    ]
+    here = {"home": shlex.quote(str(home.path))}
+    return [replace(finding, params=finding.params | here) for finding in findings]
+
+
+def report(findings: Sequence[Finding], t: Callable[..., str]) -> list[str]:
+    """The findings in words, a line each, with what to do below what is broken. `t` words a key."""
+    lines = []
+    for finding in findings:
+        mark = {True: "✓", False: "✗", None: "–"}[finding.ok]
+        link = t(f"doctor.link_{finding.link}")
+        lines.append(f"{mark} {link}  {t(finding.what, **finding.params)}")
+        if finding.todo:
+            lines.append(f"    → {t(finding.todo, **finding.params)}")
+    return lines
+
+
+def _good(link: Link, reason: str, **params: str) -> Finding:
+    return Finding(link, True, f"doctor.{reason}", params=params)
+
+
+def _broken(link: Link, reason: str, **params: str) -> Finding:
+    return Finding(link, False, f"doctor.{reason}", f"doctor.{reason}_todo", params)
+
+
+def _unknown(link: Link) -> Finding:
+    return Finding(link, None, "doctor.not_examined")
+
+
+def _first_broken(findings: Sequence[Finding]) -> Finding:
+    return next((finding for finding in findings if not finding.ok), findings[0])
+
+
+# ---------------------------------------------------------------- browser to host
+
+
+def _places(profiles: Sequence[Path], names: Sequence[str]) -> list[Place]:
+    """Without a choice: browsers that have been used here, but every one of the table when none has."""
+    places = browsers.places(list(profiles), list(names))
+    used = [place for place in places if place.folder.parent.exists()]
+    return places if profiles or names or not used else used
+
+
+def _manifest(_home: Home, place: Place) -> Finding:
+    params = {"browser": place.browser, "path": str(manifest_of(place))}
+    try:
+        found = _read(place)
+    except FileNotFoundError:
+        return _broken("manifest", "manifest_gone", **params)
+    except (OSError, ValueError):
+        return _broken("manifest", "manifest_unreadable", **params)
+    if (found.get("name"), found.get("type")) != (HOST_NAME, "stdio"):
+        return _broken("manifest", "manifest_unreadable", **params)
+    return _good("manifest", "manifest_ok", **params)
+
+
+def _launcher(home: Home, place: Place) -> Finding:
+    try:
+        path = Path(str(_read(place).get("path")))
+    except (OSError, ValueError):
+        return _unknown("launcher")
+    params = {"path": str(path)}
+    try:
+        launcher = Launcher.read(path)
+    except (OSError, ValueError):
+        return _broken("launcher", "launcher_gone", **params)
+    if launcher.home != home.path.resolve():
+        return _broken("launcher", "launcher_of_another_desk", **params | {"other": str(launcher.home)})
+    gone = [one for one in (launcher.python, launcher.host) if not one.exists()]
+    if gone or not os.access(path, os.X_OK):
+        return _broken("launcher", "launcher_broken", **params | {"path": str((gone or [path])[0])})
+    if launcher.socket != home.desk_socket:
+        return _broken("launcher", "launcher_elsewhere", **params)
+    return _good("launcher", "launcher_ok", **params)
+
+
+def _ids(_home: Home, place: Place) -> Finding:
+    try:
+        found = _read(place)
+    except (OSError, ValueError):
+        return _unknown("ids")
+    expected = install.manifest(place.family, launcher_of(place))
+    lists = ("allowed_origins", "allowed_extensions")
+    if any(found.get(key) != expected.get(key) for key in lists):
+        return _broken("ids", "ids_wrong", browser=place.browser, path=str(manifest_of(place)))
+    return _good("ids", "ids_ok", browser=place.browser)
+
+
+def _read(place: Place) -> dict[str, Any]:
+    found = json.loads(manifest_of(place).read_text(encoding="utf-8"))
+    if not isinstance(found, dict):
+        raise ValueError("a manifest is an object")
+    return found
+
+
+async def _host(home: Home, places: Sequence[Place], patience: float, *, silent_daemon: bool) -> Finding:
+    """Start the host as the browser would. Any frame of ours proves it, also "the daemon is not there"."""
+    launchers = [launcher_of(place) for place in places if _launcher(home, place).ok]
+    if not launchers:
+        return _unknown("host")
+    params = {"path": str(launchers[0])}
+    try:
+        answer = await ask_host(launchers[0], patience)
+    except (OSError, HostFailedError):
+        return _broken("host", "host_fails", **params)
+    if answer is None and not silent_daemon:
+        return _broken("host", "host_silent", **params)
+    return _good("host", "host_ok", **params)
+
+
+# ---------------------------------------------------------------- daemon and beyond
+
+
+async def _daemon(home: Home, patience: float) -> tuple[Finding, Finding, Status | None]:
+    path = str(home.desk_socket)
+    stopped = _broken("daemon", "daemon_stopped")
+    try:
+        answer = await ask_daemon(home.desk_socket, patience)
+    except FileNotFoundError:
+        return Finding("socket", None, "doctor.socket_absent", params={"path": path}), stopped, None
+    except ConnectionRefusedError:
+        return _broken("socket", "socket_stale", path=path), stopped, None
+    except TimeoutError:
+        answer = None
+    except (OSError, PipeError):
+        return _broken("socket", "socket_foreign", path=path), _unknown("daemon"), None
+    socket = _good("socket", "socket_ok", path=path)
+    if isinstance(answer, Status):
+        return socket, _good("daemon", "daemon_ok", version=answer.daemon_version), answer
+    if isinstance(answer, Refusal):
+        return socket, _broken("daemon", "daemon_refuses", code=str(answer.code)), None
+    return socket, _broken("daemon", "daemon_silent"), None
+
+
+def _office(status: Status | None) -> Finding:
+    if status is None:
+        return _unknown("office")
+    if status.office == "ok":
+        return _good("office", "office_ok")
+    reason = status.office_detail if status.office_detail in OFFICE_REASONS else "office_broken"
+    return _broken("office", reason, waiting=str(status.waiting), detail=status.office_detail)
+
+
+async def _keyring(home: Home, opener: Callable[[float], Keyring], patience: float) -> Finding:
+    try:
+        keyring = opener(patience)
+        # Any question will do: a locked keyring answers none.
+        await keyring.get(f"chudan/{home.tag}", "doctor")
+    except KeyringLocked:
+        return _broken("keyring", "keyring_locked")
+    except NoKeyring:
+        return _broken("keyring", "keyring_absent")
+    return _good("keyring", "keyring_ok", name=keyring.name)
+
+
+def _extension(status: Status | None) -> Finding:
+    if status is None:
+        return _unknown("extension")
+    if status.extensions == 0:
+        return _broken("extension", "extension_absent")
+    return _good("extension", "extension_ok", count=str(status.extensions))
+
+
+def _session(status: Status | None) -> Finding:
+    if status is None or status.extensions == 0:
+        return _unknown("session")
+    live = [session for session in status.sessions if session.login]
+    if not live:
+        return _broken("session", "session_none")
+    return _good("session", "session_ok", origin=live[0].origin, count=str(len(live)))

@@ -1,0 +1,131 @@
+"""What every room of the console needs: one read per page, words for steps, a way back after a deed."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jinja2
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from sqlmodel import Session
+
+from companion.carriers import profiles
+from companion.clock import from_ms
+from companion.db.errors import StoreError
+from companion.management import queries
+from companion.management.console import tones
+from companion.management.people import LOCAL
+from companion.management.server import Office
+from companion.management.wire import TimelineEntry
+from companion.web.guard import SESSION
+from companion.web.i18n import MISSING, Catalog, catalog
+from companion.web.links import digest
+from companion.web.site import SITE, local, render, words
+
+log = structlog.get_logger()
+
+OFFICE: web.AppKey[Office] = web.AppKey("office", Office)
+Context = dict[str, Any]
+NAMELESS = ("console", LOCAL)
+"""Who answers without a name of their own."""
+
+
+async def show(
+    request: web.Request, template: str, room: str, work: Callable[[Session], Context | None]
+) -> web.Response:
+    """A page from one consistent read. `work` makes the context; None: there is no such page (404)."""
+    office = request.app[OFFICE]
+    now = office.clock.now()
+
+    def read(session: Session) -> Context | None:
+        context = work(session)
+        if context is None:
+            return None
+        waiting = len(queries.questions(session))
+        stuck = sum(hint.standing in tones.WANTS_CLERK for hint in queries.unconfirmed(session, now))
+        return context | {"badges": {"questions": waiting + stuck}}
+
+    context = await office.database.read(read)
+    if context is None:
+        raise web.HTTPNotFound
+    names = {carrier.id: carrier.name(words(request).locale) for carrier in profiles().values()}
+    return render(request, template, room_here=room, carriers=names, **context)
+
+
+@web.middleware
+async def while_away(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """503 in the clerk's words while the database is away."""
+    try:
+        return await handler(request)
+    except StoreError as error:
+        log.error("console_store_away", error=type(error).__name__)
+        return render(request, "refused.html", status=503, reason="away")
+
+
+async def back(request: web.Request, otherwise: str) -> web.Response:
+    """After a deed: back to the page whose form it was."""
+    base = request.app[SITE].gate.base
+    to = str((await request.post()).get("back", ""))
+    raise web.HTTPSeeOther(to if local(to, base) else f"{base}/{otherwise}")
+
+
+def steps(
+    entries: Sequence[TimelineEntry], request: web.Request, known: Sequence[str] = ()
+) -> list[dict[str, str]]:
+    """Timeline entries in the reader's words and the desk's zone; numbers the page shows are shortened."""
+    text, zone = words(request), request.app[SITE].zone
+    return [
+        {
+            "day": f"{from_ms(entry.at).astimezone(zone):%Y-%m-%d}",
+            "time": f"{from_ms(entry.at).astimezone(zone):%H:%M:%S}",
+            "tone": tones.of_step(entry.kind),
+            "text": text.t(f"timeline.{entry.kind}", **_spoken(entry.params, text, known)),
+        }
+        for entry in entries
+    ]
+
+
+def _spoken(params: dict[str, Any], text: Catalog, known: Sequence[str]) -> dict[str, Any]:
+    """Parameters as the reader knows them: who did it and why in words, long numbers by their ends."""
+    spoken = dict(params)
+    if "by" in params:
+        spoken["by"] = _actor(str(params["by"]), text)
+    if "why" in params:
+        spoken["why"] = text.t(f"timeline.why_{params['why']}")
+    for number in known:
+        if len(number) > 12 and "numbers" in spoken:
+            spoken["numbers"] = str(spoken["numbers"]).replace(number, f"{number[:4]}…{number[-4:]}")
+    return spoken
+
+
+def _actor(name: str, text: Catalog) -> str:
+    """A desk by its name; the console and the desk beside us have none that a clerk knows."""
+    return text.t(f"console.by_{name}") if name in NAMELESS else name
+
+
+def audit(request: web.Request, what: str, subject: str) -> None:
+    """Log that personal data was shown: which record, and in which session; never the data."""
+    log.info("person_shown", what=what, subject=subject, session=digest(request[SESSION])[:12])
+
+
+@jinja2.pass_context
+def source(context: jinja2.runtime.Context, name: str) -> str:
+    """Where a download came from (I-7.2), in words."""
+    return _word(context, "console.source_", name)
+
+
+@jinja2.pass_context
+def failure(context: jinja2.runtime.Context, error: str) -> str:
+    """Why a download failed; `error` is one of our own keys, or a text that is shown as it is."""
+    return _word(context, "console.failure_", error)
+
+
+@jinja2.pass_context
+def clerk(context: jinja2.runtime.Context, name: str | None) -> str:
+    """Who caused a download: a desk by its name, or the console."""
+    return _actor(name, catalog(context["locale"])) if name else MISSING
+
+
+def _word(context: jinja2.runtime.Context, prefix: str, name: str) -> str:
+    text: Catalog = catalog(context["locale"])
+    return text.t(prefix + name) if text.has(prefix + name) else name

@@ -1,0 +1,5 @@
+"""Revisions of the management system's database."""
+
+PACKAGE = __name__
+HEAD = "0001"
+"""The newest revision; a test holds that it is."""

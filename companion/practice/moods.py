@@ -1,0 +1,32 @@
+"""The moods of a practice portal: what real portals do to their clerks, switched on by name."""
+
+SECONDS = {"slow_query": 20.0, "late_query": 5.0}
+"""Moods that take time, and how long unless told otherwise."""
+NAMES = frozenset(
+    {
+        "network_only",
+        "page_only",
+        "logged_out",
+        "save_refused",
+        "maintenance",
+        "busy_grid",
+        "strict_csp",
+        *SECONDS,
+    }
+)
+
+Moods = dict[str, float]
+"""Moods in force, with their seconds (0 where they take none)."""
+
+
+def parse(words: list[str]) -> Moods:
+    """Read `NAME` or `NAME=SECONDS` words. Raises ValueError for what is no mood."""
+    moods: Moods = {}
+    for word in words:
+        name, _, seconds = word.partition("=")
+        if name not in NAMES:
+            raise ValueError(f"no such mood: {name} (there are: {', '.join(sorted(NAMES))})")
+        if seconds and name not in SECONDS:
+            raise ValueError(f"{name} takes no time")
+        moods[name] = float(seconds) if seconds else SECONDS.get(name, 0.0)
+    return moods

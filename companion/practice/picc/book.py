@@ -1,0 +1,113 @@
+"""The portal's book of proposals. Numbers are given once and never again."""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from companion.practice.picc import forms
+from companion.practice.picc.tariff import Coverage
+
+COMPANY = "3302"
+NO_POLICY = " " * 22
+"""Where a policy number would be, the core system answers blanks."""
+
+
+@dataclass
+class Line:
+    """One line (险种) of a proposal. `flag` is the underwriting flag, premium in fen."""
+
+    number: str
+    kind: forms.Kind
+    start: datetime
+    end: datetime
+    coverages: list[Coverage]
+    policy_number: str = NO_POLICY
+    flag: str = "0"
+    deleted: bool = False
+
+    @property
+    def premium(self) -> int:
+        return sum(coverage.premium for coverage in self.coverages)
+
+
+@dataclass
+class Proposal:
+    """What one entry form became. `visible_from` is when the list query finds it."""
+
+    maker: str
+    form: forms.Form
+    saved_at: datetime
+    visible_from: datetime
+    lines: list[Line] = field(default_factory=list)
+    revision: int = 0
+
+    @property
+    def numbers(self) -> list[str]:
+        return [line.number for line in self.lines]
+
+    def line(self, kind: forms.Kind) -> Line | None:
+        """The line of this kind, if it has one."""
+        return next((line for line in self.lines if line.kind == kind), None)
+
+
+class Book:
+    """All proposals, newest first. `first_serial` should grow from one start of the portal to the next."""
+
+    def __init__(self, first_serial: int) -> None:
+        self._proposals: list[Proposal] = []
+        self._serial = itertools.count(first_serial)
+        self._by_token: dict[str, Proposal] = {}
+
+    def save(self, form: forms.Form, maker: str, now: datetime, visible_from: datetime) -> Proposal:
+        """Store a form: new, or over what it was opened from. The same page posted twice is one proposal.
+
+        Raises Complaint for what the form lacks.
+        """
+        forms.check(form)
+        old = self._opened_from(form)
+        if old and any(line.deleted for line in old.lines):
+            raise forms.Complaint("投保单已删除，不能保存")
+        lines = [self._line(form, kind, old, now) for kind in forms.kinds(form)]
+        proposal = old or Proposal(maker, form, now, visible_from)
+        if old is None:
+            self._proposals.insert(0, proposal)
+        proposal.form, proposal.lines, proposal.saved_at = form, lines, now
+        proposal.revision += 1
+        self._by_token[form.get("token", "")] = proposal
+        return proposal
+
+    def find(self, number: str, now: datetime) -> Proposal | None:
+        """The proposal with this number, once it can be seen."""
+        seen = (proposal for proposal in self._proposals if proposal.visible_from <= now)
+        return next((proposal for proposal in seen if number in proposal.numbers), None)
+
+    def rows(
+        self, now: datetime, numbers: Iterable[str], plate: str, insured: str
+    ) -> list[tuple[Proposal, Line]]:
+        """Rows of the list query; an empty criterion matches everything."""
+        wanted = set(numbers)
+        return [
+            (proposal, line)
+            for proposal in self._proposals
+            if proposal.visible_from <= now
+            and plate in proposal.form["prpCitemCar.licenseNo"]
+            and insured in proposal.form["prpCinsureds[0].insuredName"]
+            for line in proposal.lines
+            if not wanted or line.number in wanted
+        ]
+
+    def _opened_from(self, form: forms.Form) -> Proposal | None:
+        given = {form.get("prpCmain.proposalNo", ""), form.get("prpCmainCI.proposalNo", "")} - {""}
+        known = next((found for found in self._proposals if given & set(found.numbers)), None)
+        return known or (self._by_token.get(form["token"]) if form.get("token") else None)
+
+    def _line(self, form: forms.Form, kind: forms.Kind, old: Proposal | None, now: datetime) -> Line:
+        start, end = forms.term(form, kind)
+        before = old.line(kind) if old else None
+        number = before.number if before else self._number(kind, now)
+        return Line(number, kind, start, end, forms.coverages(form, kind))
+
+    def _number(self, kind: forms.Kind, now: datetime) -> str:
+        letter = "A" if kind == "commercial" else "Z"
+        return f"TD{letter}A{now.astimezone(forms.ZONE).year}{COMPANY}{next(self._serial):010d}"

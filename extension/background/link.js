@@ -1,0 +1,206 @@
+import { fault } from "../shared/check.js";
+import { newId } from "../shared/ids.js";
+import { ErrorCode, VERSION } from "../shared/messages.js";
+
+/**
+ * @import { Downward, Refusal, Upward, Welcome } from "../shared/messages.js"
+ * @typedef {"connecting" | "up" | "host_missing" | "host_forbidden" | "daemon_down" | "wrong_version"
+ *   | "caller_refused" | "lost"} LinkState
+ * @typedef {object} Wiring
+ * @property {() => chrome.runtime.Port} connect
+ * @property {() => Promise<Upward & {id: string}>} hello
+ * @property {(message: Downward) => void} received
+ * @property {(welcome: Welcome) => void} welcomed
+ * @property {(state: LinkState) => void} changed
+ * @property {() => string | undefined} lastError
+ */
+
+/** Milliseconds before the n-th try; the alarm brings a try every half minute in any case. */
+const WAITS = [250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000];
+const PATIENCE = 10_000;
+/** @type {Record<number, LinkState>} */
+const REASONS = {
+  [ErrorCode.DAEMON_DOWN]: "daemon_down",
+  [ErrorCode.WRONG_VERSION]: "wrong_version",
+  [ErrorCode.CALLER_REFUSED]: "caller_refused",
+  [ErrorCode.PEER_REFUSED]: "caller_refused",
+};
+
+/** The refusal of a request, or that the link went down before its answer. */
+export class Refused extends Error {
+  /** @param {number} code @param {string} text */
+  constructor(code, text) {
+    super(`${code} ${text}`);
+    this.code = code;
+  }
+}
+
+/** The one connection to the daemon: greeting, requests with their answers, and coming back after a loss. */
+export class Link {
+  /** @type {LinkState} */
+  state = "lost";
+  /** @type {chrome.runtime.Port | null} */
+  #port = null;
+  /** @type {Map<string, {resolve: (message: any) => void, reject: (error: Error) => void}>} */
+  #pending = new Map();
+  #tries = 0;
+  /** @type {LinkState | null} */
+  #reason = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #timer;
+
+  /** @param {Wiring} wiring */
+  constructor(wiring) {
+    this.wiring = wiring;
+  }
+
+  /** Connect unless connected. Safe to call at any time, from alarms and at every start. */
+  start() {
+    if (this.#port) return;
+    clearTimeout(this.#timer);
+    this.#reason = null;
+    const port = this.wiring.connect();
+    this.#port = port;
+    this.#set(this.#tries === 0 ? "connecting" : this.state);
+    port.onMessage.addListener((message) => {
+      if (port === this.#port) this.#receive(message);
+    });
+    port.onDisconnect.addListener(() => this.#lost(port));
+    this.#greet(port);
+  }
+
+  /** Forget the waiting time and try at once: the clerk pressed 重新连接. */
+  retry() {
+    this.#tries = 0;
+    this.start();
+  }
+
+  /** Send a message now. False when nobody is there to take it. @param {Upward} message */
+  post(message) {
+    if (this.state !== "up" || !this.#port) return false;
+    try {
+      this.#port.postMessage(message);
+      return true;
+    } catch {
+      return false; // gone already; onDisconnect is on its way
+    }
+  }
+
+  /**
+   * Send a message and wait for what answers it. Raises Refused.
+   * @param {Upward & {id: string}} message
+   * @param {number} [patience] milliseconds
+   * @returns {Promise<any>}
+   */
+  ask(message, patience = PATIENCE) {
+    const answer = this.#expect(message.id, patience);
+    if (!this.post(message)) this.#settle(message.id, new Refused(ErrorCode.DAEMON_DOWN, "not connected"));
+    return answer;
+  }
+
+  /** @param {chrome.runtime.Port} port */
+  async #greet(port) {
+    const hello = await this.wiring.hello();
+    if (port !== this.#port) return;
+    const answer = this.#expect(hello.id, PATIENCE);
+    port.postMessage(hello);
+    try {
+      const welcome = await answer;
+      this.#tries = 0;
+      this.#set("up");
+      this.wiring.welcomed(welcome);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      if (port === this.#port) {
+        port.disconnect();
+        this.#lost(port);
+      }
+    }
+  }
+
+  /** @param {any} message */
+  #receive(message) {
+    const bad = fault(message, "down");
+    if (bad) {
+      this.post(trouble(bad.code, `from the daemon: ${bad.where}`));
+      return;
+    }
+    if (message.type === "refusal") this.#reason = REASONS[message.code] ?? this.#reason;
+    if (message.type === "ack") {
+      for (const id of message.re) this.#settle(id, message);
+    } else if (message.re && this.#settle(message.re, answerOf(message))) return;
+    this.wiring.received(message);
+  }
+
+  /** @param {chrome.runtime.Port} port */
+  #lost(port) {
+    const error = /** @type {any} */ (port).error?.message ?? this.wiring.lastError() ?? "";
+    if (port !== this.#port) return;
+    this.#port = null;
+    for (const id of [...this.#pending.keys()]) {
+      this.#settle(id, new Refused(ErrorCode.DAEMON_DOWN, "connection lost"));
+    }
+    this.#set(this.#reason ?? reasonOf(error));
+    const wait = WAITS[Math.min(this.#tries++, WAITS.length - 1)];
+    this.#timer = setTimeout(() => this.start(), wait * (0.75 + Math.random() / 2));
+  }
+
+  /** @param {string} id @param {number} patience */
+  #expect(id, patience) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => this.#settle(id, new Refused(ErrorCode.DAEMON_DOWN, "no answer in time")),
+        patience,
+      );
+      const done = () => clearTimeout(timer);
+      this.#pending.set(id, {
+        resolve: (message) => (done(), resolve(message)),
+        reject: (error) => (done(), reject(error)),
+      });
+    });
+  }
+
+  /** @param {string} id @param {any} outcome @returns {boolean} whether somebody waited for it */
+  #settle(id, outcome) {
+    const waiting = this.#pending.get(id);
+    if (!waiting) return false;
+    this.#pending.delete(id);
+    if (outcome instanceof Error) waiting.reject(outcome);
+    else waiting.resolve(outcome);
+    return true;
+  }
+
+  /** @param {LinkState} state */
+  #set(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.wiring.changed(state);
+  }
+}
+
+/** @param {number} code @param {string} detail in our own words @returns {Upward} */
+export function trouble(code, detail) {
+  return { v: VERSION, type: "trouble", at: Date.now(), code, detail: detail.slice(0, 500) };
+}
+
+/** A fresh id and the version, which every request begins with. */
+export function envelope() {
+  return { v: /** @type {1} */ (VERSION), id: newId() };
+}
+
+/** @param {any} message */
+function answerOf(message) {
+  return message.type === "refusal" ? refusedBy(message) : message;
+}
+
+/** @param {Refusal} message */
+function refusedBy(message) {
+  return new Refused(message.code, message.message);
+}
+
+/** @param {string} error the browser's words @returns {LinkState} */
+function reasonOf(error) {
+  if (/not found|no such native application/i.test(error)) return "host_missing";
+  if (/forbidden|disallowed/i.test(error)) return "host_forbidden";
+  return "lost";
+}

@@ -1,0 +1,250 @@
+import { api } from "../shared/api.js";
+import { newId } from "../shared/ids.js";
+import { Kept } from "./kept.js";
+
+/**
+ * @import { Place, Question } from "../shared/messages.js"
+ * @import { Frames } from "./frames.js"
+ * @import { Sessions } from "./sessions.js"
+ * @typedef {object} Stand  where a question stands: a frame of a tab, or (frame null) a window of our own
+ * @property {string} token  the secret that opens it, once
+ * @property {number} tab
+ * @property {number | null} frame
+ * @property {number | null} opener  the frame that opened it; from then on the only one served
+ * @typedef {{question: Question, place: Place}} Asked
+ */
+
+const WIDTH = 440;
+const HEIGHT = 560;
+/** Stands for the tab of a window that is only just opening. */
+const NEW_TAB = -1;
+/** A question younger than this (ms) may open a window of its own; an older one waits in the popup. */
+const FRESH = 120_000;
+
+/**
+ * The questions before the clerk. Their contents stay in memory only (the daemon tells them again); what is
+ * kept over the background's death are the places where they stand.
+ */
+export class Questions {
+  /** @type {Map<string, Asked>} */
+  #open = new Map();
+  /** Answered here, and its frame still says thanks. @type {Set<string>} */
+  #answered = new Set();
+  #stands = new Kept("stands", /** @type {Record<string, Stand>} */ ({}));
+  /** One placing after the other: two must not take the same frame. @type {Promise<unknown>} */
+  #turn = Promise.resolve();
+
+  /** @param {Frames} frames @param {Sessions} sessions @param {() => void} changed */
+  constructor(frames, sessions, changed) {
+    this.frames = frames;
+    this.sessions = sessions;
+    this.changed = changed;
+  }
+
+  /** @returns {Question[]} */
+  all() {
+    return [...this.#open.values()].map(({ question }) => question);
+  }
+
+  /** A question is open: put it before the clerk unless it stands there already. @param {Question} question @param {Place} place */
+  async ask(question, place) {
+    if (this.#answered.has(question.id)) return;
+    this.#open.set(question.id, { question, place });
+    this.changed();
+    await this.#inTurn(() => this.#put(question.id, Date.now() - question.asked_at < FRESH));
+  }
+
+  /** The clerk's answer is safe. The frame that took it says so to them and then calls `done`. @param {string} id */
+  answered(id) {
+    this.#answered.add(id);
+  }
+
+  /** A question is answered or withdrawn elsewhere: off with it. @param {string} id */
+  async close(id) {
+    if (!this.#answered.has(id)) await this.done(id);
+  }
+
+  /** Take a question off, and let the next one have its place. @param {string} id */
+  async done(id) {
+    const stand = await this.#stands.change((stands) => {
+      const before = stands[id];
+      delete stands[id];
+      return before;
+    });
+    const asked = this.#open.get(id);
+    this.#open.delete(id);
+    this.changed();
+    if (!stand) return;
+    await takeOff(stand);
+    if (stand.frame === null) await this.#next();
+    else if (asked) await this.appeared(stand.tab, asked.place.origin);
+  }
+
+  /** A tab of a portal can show questions (again): the waiting ones of that portal go there. @param {number} tab @param {string} origin */
+  async appeared(tab, origin) {
+    const waiting = [...this.#open.values()].filter(({ place }) => place.origin === origin);
+    for (const { question } of waiting) await this.#inTurn(() => this.#put(question.id, false, tab));
+  }
+
+  /** A document went away; what stood there waits until the portal can show it again. @param {number} tab @param {number} frame */
+  async left(tab, frame) {
+    await this.#stands.change((stands) => {
+      for (const [id, stand] of Object.entries(stands)) {
+        if (stand.tab === tab && stand.frame !== null && (frame === 0 || stand.frame === frame)) delete stands[id];
+      }
+    });
+  }
+
+  /** A tab was closed. A page hands its questions on; our own window was closed on purpose. @param {number} tab */
+  async closedTab(tab) {
+    const homeless = await this.#stands.change((stands) => {
+      const ids = Object.keys(stands).filter((id) => stands[id].tab === tab);
+      const inPages = ids.filter((id) => stands[id].frame !== null);
+      for (const id of ids) delete stands[id];
+      return inPages;
+    });
+    for (const id of homeless) await this.#inTurn(() => this.#put(id, true));
+  }
+
+  /** Our window has become free: the next question that stands nowhere goes there. */
+  async #next() {
+    const stands = await this.#stands.read();
+    const id = [...this.#open.keys()].find((one) => !stands[one]);
+    if (id) await this.#inTurn(() => this.#put(id, true));
+  }
+
+  /** The question behind a token, for the one frame that may see it. @param {string} token @param {number} tab @param {number} opener */
+  async opened(token, tab, opener) {
+    const id = await this.#stands.change((stands) => {
+      const found = Object.keys(stands).find((one) => stands[one].token === token);
+      if (!found) return null;
+      if (stands[found].tab === NEW_TAB) stands[found].tab = tab;
+      if (stands[found].tab !== tab) return null;
+      stands[found].opener ??= opener;
+      return stands[found].opener === opener ? found : null;
+    });
+    return id === null ? null : { id, asked: this.#open.get(id) ?? null };
+  }
+
+  /** Give a question in a page the height it needs. @param {string} id @param {number} height pixels */
+  async resize(id, height) {
+    const stand = (await this.#stands.read())[id];
+    if (!stand || stand.frame === null) return;
+    await tell(stand.tab, stand.frame, { what: "resize", token: stand.token, height });
+  }
+
+  /** Show a question in a window of our own, or bring forward where it stands. @param {Question} question @param {Place | null} place */
+  async bringForward(question, place) {
+    if (!this.#open.has(question.id)) {
+      const anywhere = { origin: "http://nowhere.invalid", login: null, tab: -1, frame: -1 };
+      this.#open.set(question.id, { question, place: place ?? anywhere });
+    }
+    const stand = (await this.#stands.read())[question.id];
+    if (stand && (await focus(stand.tab))) return;
+    await this.toWindow(question.id);
+  }
+
+  /** Move a question into a window of our own. @param {string} id */
+  async toWindow(id) {
+    await this.#inTurn(async () => {
+      const before = (await this.#stands.read())[id];
+      if (before) await takeOff(before);
+      await this.#window(id);
+    });
+  }
+
+  /** @param {() => Promise<void>} work */
+  #inTurn(work) {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** @param {string} id @param {boolean} window whether a window of our own may open @param {number} [wanted] tab */
+  async #put(id, window, wanted) {
+    const asked = this.#open.get(id);
+    const stands = await this.#stands.read();
+    if (!asked || stands[id]) return;
+    const taken = new Set(Object.values(stands).map((stand) => stand.tab));
+    const tabs = wanted === undefined ? await this.#tabs(asked.place) : [wanted];
+    for (const tab of tabs) {
+      if (taken.has(tab)) return; // its turn comes when the one before it is answered
+      if (await this.#mount(id, tab, asked.place.origin)) return;
+    }
+    const busy = Object.values(stands).some((stand) => stand.frame === null);
+    if (window && !busy) await this.#window(id);
+  }
+
+  /** The tabs where a question may stand: its own, else those of its session. @param {Place} place */
+  async #tabs({ origin, tab }) {
+    const open = await this.frames.tabs(origin);
+    const session = await this.sessions.at(origin);
+    const others = [...(session?.tabs ?? [])].reverse().filter((one) => one !== tab && open.includes(one));
+    return open.includes(tab) ? [tab, ...others] : others;
+  }
+
+  /** @param {string} id @param {number} tab @param {string} origin */
+  async #mount(id, tab, origin) {
+    if ((await this.frames.top(tab)) !== origin) return false;
+    const frame = await largest(tab, await this.frames.of(tab, origin));
+    if (frame === null) return false;
+    const token = newId();
+    await this.#stand(id, { token, tab, frame, opener: null });
+    if (await tell(tab, frame, { what: "mount", token })) return true;
+    await this.#stands.change((stands) => {
+      delete stands[id];
+    });
+    return false;
+  }
+
+  /** @param {string} id */
+  async #window(id) {
+    const token = newId();
+    await this.#stand(id, { token, tab: NEW_TAB, frame: null, opener: 0 });
+    const url = api.runtime.getURL(`ask/window.html#${token}`);
+    const made = await api.windows.create({ url, type: "popup", width: WIDTH, height: HEIGHT });
+    await this.#stands.change((stands) => {
+      if (stands[id]?.token === token) stands[id].tab = made?.tabs?.[0]?.id ?? stands[id].tab;
+    });
+  }
+
+  /** @param {string} id @param {Stand} stand */
+  #stand(id, stand) {
+    return this.#stands.change((stands) => {
+      stands[id] = stand;
+    });
+  }
+}
+
+/** The frame of a tab with the largest visible area, or null where none can show anything. @param {number} tab @param {number[]} frames */
+async function largest(tab, frames) {
+  const areas = await Promise.all(frames.map((frame) => tell(tab, frame, { what: "area" })));
+  const best = Math.max(0, ...areas.map(Number));
+  return best > 0 ? frames[areas.map(Number).indexOf(best)] : null;
+}
+
+/** @param {Stand} stand */
+async function takeOff({ tab, frame, token }) {
+  if (frame !== null) await tell(tab, frame, { what: "unmount", token });
+  else await api.tabs.remove(tab).catch(() => undefined); // closed by the clerk already
+}
+
+/** @param {number} tab */
+async function focus(tab) {
+  try {
+    const { windowId } = await api.tabs.update(tab, { active: true }) ?? {};
+    if (windowId !== undefined) await api.windows.update(windowId, { focused: true });
+    return true;
+  } catch {
+    return false; // no such tab any more
+  }
+}
+
+/** What the page script of a frame answers; null when it is gone. @param {number} tab @param {number} frame @param {object} message */
+async function tell(tab, frame, message) {
+  try {
+    return (await api.tabs.sendMessage(tab, message, { frameId: frame })) ?? null;
+  } catch {
+    return null;
+  }
+}

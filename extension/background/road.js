@@ -1,0 +1,89 @@
+import { Refused } from "./link.js";
+
+/**
+ * @import { Durable, Refusal } from "../shared/messages.js"
+ * @import { Link } from "./link.js"
+ * @import { Queue } from "./queue.js"
+ */
+
+/** Sent and not acknowledged for so long (ms): send again. The daemon knows what it already has. */
+const UNANSWERED = 30_000;
+const RETRY = 5_000;
+
+/** The durable road up: queue first, then the wire, and forgotten only when acknowledged. */
+export class Road {
+  /** id -> when it was sent. @type {Map<string, number>} */
+  #sent = new Map();
+  /** @type {Promise<void>} */
+  #flushing = Promise.resolve();
+
+  /** @param {Queue} queue @param {Link} link @param {(code: number) => void} refusedForGood */
+  constructor(queue, link, refusedForGood) {
+    this.queue = queue;
+    this.link = link;
+    this.refusedForGood = refusedForGood;
+  }
+
+  /** Take a message over: resolves once it is on disk. @param {Durable} message */
+  async send(message) {
+    await this.queue.put(message);
+    this.flush();
+  }
+
+  /**
+   * Send a message that must not be written here because it names a person. True once the daemon has it;
+   * false leaves it with the sender, who still has it before their eyes.
+   * @param {Durable} message
+   */
+  async express(message) {
+    try {
+      await this.link.ask(message);
+      return true;
+    } catch (error) {
+      if (error instanceof Refused) return false;
+      throw error;
+    }
+  }
+
+  /** Send what waits and is not on its way, oldest first. */
+  flush() {
+    this.#flushing = this.#flushing.then(() => this.#flush());
+    return this.#flushing;
+  }
+
+  async #flush() {
+    if (this.link.state !== "up") return;
+    const now = Date.now();
+    for (const message of await this.queue.waiting()) {
+      if (now - (this.#sent.get(message.id) ?? 0) < UNANSWERED) continue;
+      if (!this.link.post(message)) return;
+      this.#sent.set(message.id, now);
+    }
+  }
+
+  /** The daemon has these on disk. @param {string[]} ids */
+  async acknowledged(ids) {
+    for (const id of ids) this.#sent.delete(id);
+    await this.queue.drop(ids);
+  }
+
+  /** The daemon would not take one. @param {Refusal} refusal */
+  async refused({ re, code, retry }) {
+    if (re === null || !this.#sent.has(re)) return;
+    if (retry) {
+      setTimeout(() => {
+        this.#sent.delete(re);
+        this.flush();
+      }, RETRY);
+      return;
+    }
+    this.#sent.delete(re);
+    await this.queue.refuse(re, code);
+    this.refusedForGood(code);
+  }
+
+  /** The connection is gone, and with it whatever was on the wire. */
+  lost() {
+    this.#sent.clear();
+  }
+}

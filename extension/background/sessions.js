@@ -1,0 +1,86 @@
+import { Kept } from "./kept.js";
+import { VERSION } from "../shared/messages.js";
+
+/**
+ * @import { Session } from "../shared/messages.js"
+ * @import { Portal } from "./portals.js"
+ * @typedef {Portal & {login: string, tabs: number[]}} Live  `tabs`: the one used last comes last
+ */
+
+/** Who is logged in where: one session per portal origin, because that is what a cookie jar holds (I-1.11). */
+export class Sessions {
+  #live = new Kept("sessions", /** @type {Record<string, Live>} */ ({}));
+
+  /** @param {(message: Session) => void} post */
+  constructor(post) {
+    this.post = post;
+  }
+
+  /** Somebody is logged in at a portal, seen in this tab. @param {Portal} portal @param {number} tab @param {string} login */
+  async seen(portal, tab, login) {
+    const news = await this.#live.change((live) => {
+      const before = live[portal.origin];
+      const tabs = [...(before?.login === login ? before.tabs : []).filter((one) => one !== tab), tab];
+      live[portal.origin] = { ...portal, login, tabs };
+      return before?.login !== login;
+    });
+    if (news) this.post(message(portal, login, "live", tab));
+  }
+
+  /** A further tab of a session that is known already. @param {string} origin @param {number} tab */
+  async joined(origin, tab) {
+    await this.#live.change((live) => {
+      const session = live[origin];
+      if (session) session.tabs = [...session.tabs.filter((one) => one !== tab), tab];
+    });
+  }
+
+  /** Nobody is logged in there any more. @param {string} origin @param {number} tab */
+  async ended(origin, tab) {
+    const session = await this.#live.change((live) => {
+      const before = live[origin];
+      delete live[origin];
+      return before;
+    });
+    if (session) this.post(message(session, session.login, "ended", tab));
+  }
+
+  /** A tab left a portal; a session without a tab cannot be asked anything. @param {number} tab */
+  async left(tab) {
+    const over = await this.#live.change((live) => {
+      const touched = Object.values(live).filter((session) => session.tabs.includes(tab));
+      for (const session of touched) session.tabs = session.tabs.filter((one) => one !== tab);
+      const empty = touched.filter((session) => session.tabs.length === 0);
+      for (const { origin } of empty) delete live[origin];
+      return empty;
+    });
+    for (const session of over) this.post(message(session, session.login, "ended", tab));
+  }
+
+  /** Whether a session counts on a tab. @param {number} tab */
+  async holds(tab) {
+    return (await this.all()).some((session) => session.tabs.includes(tab));
+  }
+
+  /** The session at an origin. @param {string} origin @returns {Promise<Live | null>} */
+  async at(origin) {
+    return (await this.#live.read())[origin] ?? null;
+  }
+
+  /** @returns {Promise<Live[]>} */
+  async all() {
+    return Object.values(await this.#live.read());
+  }
+
+  /** Tell the daemon everything anew, after it greeted us. */
+  async tellAll() {
+    for (const session of await this.all()) {
+      this.post(message(session, session.login, "live", session.tabs.at(-1) ?? -1));
+    }
+  }
+}
+
+/** @param {Portal} portal @param {string | null} login @param {Session["state"]} state @param {number} tab @returns {Session} */
+function message({ carrier, origin }, login, state, tab) {
+  return { v: VERSION, type: "session", carrier, origin, login, state, tab };
+}

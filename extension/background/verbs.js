@@ -1,0 +1,215 @@
+import { api } from "../shared/api.js";
+import { fault } from "../shared/check.js";
+import { newId } from "../shared/ids.js";
+import { ErrorCode, VERSION } from "../shared/messages.js";
+import { trouble } from "./link.js";
+import { Kept } from "./kept.js";
+
+/**
+ * @import { Answer, Hint, Place, Shown } from "../shared/messages.js"
+ * @import { Desk } from "./desk.js"
+ * @import { Portal } from "./portals.js"
+ * @typedef {chrome.runtime.MessageSender} Sender
+ * @typedef {{tab: number, frame: number, origin: string}} Spot
+ */
+
+/** Two eyes that see one save do so within this time (ms). */
+const SAME_SAVE = 8_000;
+const recent = new Kept("recent", /** @type {Record<string, {at: number, eyes: string[]}>} */ ({}));
+
+/**
+ * What page scripts may say. Each is served only if the top page of its tab is of the same portal
+ * (error 131); `frame` and `gone` are what that judgement is made from.
+ * @type {Record<string, (desk: Desk, message: any, spot: Spot, portal: Portal) => Promise<any>>}
+ */
+const PAGE = {
+  async ready(desk, _message, { tab, origin }) {
+    await desk.questions.appeared(tab, origin);
+    return true;
+  },
+  async login(desk, { login }, { tab, origin }, portal) {
+    if (login === null) await desk.sessions.ended(origin, tab);
+    else await desk.sessions.seen(portal, tab, String(login));
+    return true;
+  },
+  async hint(desk, message, spot, portal) {
+    const hint = await hintOf(desk, message, spot, portal);
+    const bad = fault(hint, "up");
+    if (bad) {
+      desk.link.post(trouble(bad.code, `hint: ${bad.where}`));
+      return { refused: bad.code };
+    }
+    if (await seenByOtherEye(hint)) return { queued: false };
+    await desk.road.send(hint);
+    return { queued: true };
+  },
+};
+
+/** @type {Record<string, (desk: Desk, message: any, sender: Sender) => Promise<any>>} */
+const ASK = {
+  async open(desk, { token }, sender) {
+    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
+    if (!opened) return null;
+    if (!opened.asked) return { wait: true };
+    const { question } = opened.asked;
+    const carrier = await desk.portals.name(question.carrier);
+    return { question, carrier, others: desk.questions.all().length - 1 };
+  },
+  async shown(desk, { token }, sender) {
+    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
+    if (!opened?.asked || (await desk.shown.read())[opened.id]) return false;
+    await desk.shown.change((shown) => {
+      shown[opened.id] = true;
+    });
+    await desk.road.send(shownNow(opened.id, opened.asked.place));
+    return true;
+  },
+  async answer(desk, { token, answer }, sender) {
+    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
+    if (!opened) return { kept: false };
+    return take(desk, opened.id, answer);
+  },
+  async search(desk, { token, text }, sender) {
+    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
+    return opened ? desk.customers(String(text)) : null;
+  },
+  async size(desk, { token, height }, sender) {
+    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
+    if (opened) await desk.questions.resize(opened.id, Number(height) || 0);
+    return true;
+  },
+  async close(desk, { token }, sender) {
+    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
+    if (opened) await desk.questions.done(opened.id);
+    return true;
+  },
+  async to_window(desk, { token }, sender) {
+    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
+    if (opened) await desk.questions.toWindow(opened.id);
+    return true;
+  },
+};
+
+/** @type {Record<string, (desk: Desk, message: any) => Promise<any>>} */
+const OWN = {
+  status: (desk) => desk.status(),
+  console: (desk, { page, proposal }) => desk.openConsole(page, proposal ?? null),
+  async show(desk, { question }) {
+    const known = [...desk.questions.all(), ...desk.lastQuestions].find(({ id }) => id === question);
+    if (known) await desk.questions.bringForward(known, null);
+    return Boolean(known);
+  },
+  async reconnect(desk) {
+    desk.link.retry();
+    return true;
+  },
+  async permitted(desk) {
+    await desk.scripts.sync();
+    return true;
+  },
+};
+
+/**
+ * Answer one message of a page script, a question frame or a page of our own. Never rejects for what the
+ * sender did; null means: not for you.
+ * @param {Desk} desk
+ * @param {any} message
+ * @param {Sender} sender
+ * @returns {Promise<any>}
+ */
+export async function serve(desk, message, sender) {
+  const what = typeof message?.what === "string" ? message.what : "";
+  if (ours(sender)) {
+    const verbs = sender.url?.startsWith(api.runtime.getURL("ask/")) ? ASK : OWN;
+    return Object.hasOwn(verbs, what) ? verbs[what](desk, message, sender) : null;
+  }
+  const spot = spotOf(sender);
+  if (!spot) return null;
+  if (what === "frame") return frame(desk, message, spot);
+  if (what === "gone") return gone(desk, message, spot);
+  if (!Object.hasOwn(PAGE, what)) return null;
+  const portal = await desk.portals.at(spot.origin);
+  if (!portal || (await desk.frames.top(spot.tab)) !== spot.origin) return stranger(desk, what);
+  return PAGE[what](desk, message, spot, portal);
+}
+
+/** A document of a portal has begun to load: what its script needs to know, or null to stay quiet. @param {Desk} desk @param {any} message @param {Spot} spot */
+async function frame(desk, message, spot) {
+  await desk.frames.report(spot, String(message.doc));
+  const portal = await desk.portals.at(spot.origin);
+  if (!portal) return null;
+  if ((await desk.frames.top(spot.tab)) !== spot.origin) return stranger(desk, "frame");
+  await desk.sessions.joined(spot.origin, spot.tab);
+  const session = await desk.sessions.at(spot.origin);
+  return { profile: await desk.portals.profile(portal.carrier), login: session?.login ?? null };
+}
+
+/** @param {Desk} desk @param {any} message @param {Spot} spot */
+async function gone(desk, message, spot) {
+  const current = await desk.frames.gone(spot, String(message.doc));
+  if (current) await desk.questions.left(spot.tab, spot.frame);
+  return true;
+}
+
+/** @param {Desk} desk @param {string} what */
+function stranger(desk, what) {
+  desk.link.post(trouble(ErrorCode.FRAME_OF_A_STRANGER, `${what} from a frame under another top page`));
+  return { refused: ErrorCode.FRAME_OF_A_STRANGER };
+}
+
+/** @param {Sender} sender */
+function ours(sender) {
+  return sender.id === api.runtime.id && Boolean(sender.url?.startsWith(api.runtime.getURL("")));
+}
+
+/** @param {Sender} sender @returns {Spot | null} */
+function spotOf({ id, tab, frameId, origin, documentLifecycle }) {
+  if (id !== api.runtime.id || tab?.id === undefined || frameId === undefined || !origin) return null;
+  if (documentLifecycle === "prerender") return null;
+  return { tab: tab.id, frame: frameId, origin };
+}
+
+/** @param {Desk} desk @param {any} message @param {Spot} spot @param {Portal} portal @returns {Promise<Hint>} */
+async function hintOf(desk, { id, at, kind, numbers, source }, { tab, frame: number, origin }, portal) {
+  const session = await desk.sessions.at(origin);
+  const place = { origin, login: session?.login ?? null, tab, frame: number };
+  return { v: VERSION, type: "hint", id, at, carrier: portal.carrier, kind, numbers, source, place };
+}
+
+/**
+ * Whether this save was just reported by another eye (network or page, this frame or another). The same eye
+ * again is a new save.
+ * @param {Hint} hint
+ */
+function seenByOtherEye({ place, kind, numbers, source, at }) {
+  const key = [place.tab, kind, ...[...numbers].sort()].join("|");
+  const eye = `${source}:${place.frame}`;
+  return recent.change((saves) => {
+    for (const [old, save] of Object.entries(saves)) if (at - save.at > SAME_SAVE) delete saves[old];
+    const save = saves[key];
+    if (save && !save.eyes.includes(eye)) {
+      save.eyes.push(eye);
+      return true;
+    }
+    saves[key] = { at, eyes: [eye] };
+    return false;
+  });
+}
+
+/** @param {string} question @param {Place} place @returns {Shown} */
+function shownNow(question, place) {
+  return { v: VERSION, type: "shown", id: newId(), at: Date.now(), question, place };
+}
+
+/** Take the clerk's answer over; `kept` once nothing can lose it any more. @param {Desk} desk @param {string} question @param {any} given */
+async function take(desk, question, { id, choice, remark, customer }) {
+  /** @type {Answer} */
+  const answer = { v: VERSION, type: "answer", id, at: Date.now(), question, choice, remark, customer };
+  const bad = fault(answer, "up");
+  if (bad) return { kept: false, refused: bad.code };
+  const names = answer.remark !== null || (answer.customer !== null && answer.customer.id === null);
+  if (!names) await desk.road.send(answer);
+  const kept = names ? await desk.road.express(answer) : true;
+  if (kept) desk.questions.answered(question);
+  return { kept };
+}

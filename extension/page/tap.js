@@ -1,0 +1,150 @@
+// The only code of ours in the page's own world. It tells the isolated world what the page itself hears:
+// answers of the network, dialogs, forms that are sent. It decides nothing and changes nothing.
+//
+// Notes go through a node that is in no document. The isolated world hands it over as the `relatedTarget` of
+// an event at document_start, before a script of the page can run, and dispatching on it is synchronous: the
+// note has left before the page's own handler runs, even if that closes the window.
+(() => {
+  "use strict";
+  const OFFER = "chudan-offer";
+  const CALL = "chudan-call";
+  const MOST_TEXT = 200_000;
+  const MOST_EARLY = 100;
+
+  const dispatch = EventTarget.prototype.dispatchEvent;
+  const listen = EventTarget.prototype.addEventListener;
+  const Note = CustomEvent;
+  const write = JSON.stringify;
+
+  /** @type {Element | null} */
+  let pipe = null;
+  /** @type {string[]} */
+  const early = [];
+
+  /** @param {TapNote} note */
+  function tell(note) {
+    const detail = write(note);
+    if (pipe) dispatch.call(pipe, new Note("note", { detail }));
+    else if (early.length < MOST_EARLY) early.push(detail);
+  }
+
+  /** Whether the isolated world cares about an address; it says so by cancelling the question. @param {string} url */
+  function wanted(url) {
+    if (!pipe) return true;
+    return !dispatch.call(pipe, new Note("wanted", { detail: url, cancelable: true }));
+  }
+
+  listen.call(
+    document,
+    OFFER,
+    (event) => {
+      if (pipe || !(event instanceof MouseEvent) || !(event.relatedTarget instanceof Element)) return;
+      pipe = event.relatedTarget;
+      for (const detail of early.splice(0)) dispatch.call(pipe, new Note("note", { detail }));
+    },
+    { once: true },
+  );
+  dispatch.call(document, new Event(CALL));
+
+  /** Work of ours that must never disturb the page. @param {() => void} work */
+  function quietly(work) {
+    try {
+      work();
+    } catch {
+      // The page goes on as if we were not here.
+    }
+  }
+
+  /** @param {string | URL} url */
+  function absolute(url) {
+    return new URL(String(url), document.baseURI).href;
+  }
+
+  /** The sent form or text, where it is one. @param {unknown} body */
+  function textOf(body) {
+    if (typeof body === "string") return body;
+    if (body instanceof URLSearchParams) return body.toString();
+    if (!(body instanceof FormData)) return "";
+    const fields = [...body].filter((field) => typeof field[1] === "string");
+    return new URLSearchParams(/** @type {[string, string][]} */ (fields)).toString();
+  }
+
+  /** @param {string} method @param {string} url @param {number} status @param {string} requestBody @param {string} text */
+  function heard(method, url, status, requestBody, text) {
+    if (text.length > MOST_TEXT) return;
+    tell({ what: "network", method, url, status, requestBody: requestBody.slice(0, MOST_TEXT), text });
+  }
+
+  /**
+   * Let `before` see each call of a function; everything else stays the page's.
+   * @param {any} owner @param {string} name
+   * @param {(self: any, args: any[], call: () => any) => any} around
+   */
+  function wrap(owner, name, around) {
+    owner[name] = new Proxy(owner[name], {
+      apply: (target, self, args) => around(self, args, () => Reflect.apply(target, self, args)),
+    });
+  }
+
+  /** @type {WeakMap<XMLHttpRequest, {method: string, url: string, body: string}>} */
+  const requests = new WeakMap();
+
+  /** @param {XMLHttpRequest} request */
+  function answered(request) {
+    const sent = requests.get(request);
+    if (!sent || request.status === 0 || !wanted(sent.url)) return;
+    const type = request.responseType;
+    if (type === "" || type === "text") heard(sent.method, sent.url, request.status, sent.body, request.responseText);
+    if (type === "json") heard(sent.method, sent.url, request.status, sent.body, write(request.response) ?? "");
+  }
+
+  wrap(XMLHttpRequest.prototype, "open", (request, args, call) => {
+    quietly(() => {
+      const fresh = !requests.has(request);
+      requests.set(request, { method: String(args[0]).toUpperCase(), url: absolute(args[1]), body: "" });
+      // Ahead of the page's own listeners, which may close this window.
+      const look = () => quietly(() => request.readyState === 4 && answered(request));
+      if (fresh) listen.call(request, "readystatechange", look, { capture: true });
+    });
+    return call();
+  });
+  wrap(XMLHttpRequest.prototype, "send", (request, args, call) => {
+    quietly(() => {
+      const sent = requests.get(request);
+      if (sent) sent.body = textOf(args[0]);
+    });
+    return call();
+  });
+
+  /** Read a copy of an answer we care about before the page gets it, but never keep the page waiting long. @param {Response} response @param {any[]} args */
+  async function read(response, [input, init]) {
+    const url = absolute(input instanceof Request ? input.url : input);
+    if (!response.body || !wanted(url)) return;
+    const method = String(init?.method ?? (input instanceof Request ? input.method : "GET")).toUpperCase();
+    const copied = response.clone().text();
+    const noted = copied.then((text) => heard(method, url, response.status, textOf(init?.body), text));
+    const late = new Promise((resolve) => setTimeout(resolve, 2_000));
+    await Promise.race([noted, late]).catch(() => undefined);
+  }
+
+  wrap(globalThis, "fetch", async (_self, args, call) => {
+    const response = await call();
+    try {
+      await read(response, args);
+    } catch {
+      // The page goes on as if we were not here.
+    }
+    return response;
+  });
+
+  for (const name of ["alert", "confirm"]) {
+    wrap(globalThis, name, (_self, _args, call) => {
+      quietly(() => tell({ what: "dialog" }));
+      return call();
+    });
+  }
+  wrap(HTMLFormElement.prototype, "submit", (_self, _args, call) => {
+    quietly(() => tell({ what: "form" }));
+    return call();
+  });
+})();

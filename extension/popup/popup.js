@@ -1,0 +1,71 @@
+import { api, known, t } from "../shared/api.js";
+import { act, condition, openRoom } from "../shared/acts.js";
+import { byId, clock, el, money, translate } from "../shared/dom.js";
+import { lampRow } from "../shared/lamp_row.js";
+import { lamps } from "../shared/lamps.js";
+
+/**
+ * @import { Question, RecentEvent } from "../shared/messages.js"
+ * @import { Condition } from "../shared/lamps.js"
+ */
+
+const LOOK_AGAIN = 2_000;
+/** What stands there now; nothing is drawn anew without news, so that focus and hover stay. */
+let drawn = "";
+
+async function refresh() {
+  const now = await condition();
+  const seen = JSON.stringify(now);
+  if (seen === drawn) return;
+  drawn = seen;
+  byId("lamps").replaceChildren(...lamps(now).map((light) => lampRow(light, (verb) => press(verb, now))));
+  drawQuestions(now);
+  drawRecent(now.status?.recent ?? []);
+}
+
+/** @param {import("../shared/lamps.js").Verb} verb @param {Condition} now */
+async function press(verb, now) {
+  await act(verb, now);
+  await refresh();
+}
+
+/** @param {Condition} now */
+function drawQuestions({ asked, status }) {
+  const all = new Map([...(status?.questions ?? []), ...asked].map((question) => [question.id, question]));
+  byId("waiting").hidden = all.size === 0;
+  byId("questions").replaceChildren(...[...all.values()].map(questionRow));
+}
+
+/** @param {Question} question */
+function questionRow({ id, kind, plate, insured, premium }) {
+  const button = el("button", { type: "button", class: "main" }, t("popup_answer"));
+  button.onclick = async () => {
+    await api.runtime.sendMessage({ what: "show", question: id });
+    window.close();
+  };
+  const car = el("p", { class: "car" }, el("strong", {}, plate ?? t("no_plate")), premium !== null && money(premium));
+  const about = el("p", { class: "quiet small clip" }, [insured, t(`kind_${kind}`)].filter(Boolean).join(t("comma")));
+  return el("li", { "data-question": id }, el("div", { class: "about" }, car, about), button);
+}
+
+/** @param {RecentEvent[]} events */
+function drawRecent(events) {
+  if (events.length === 0) {
+    byId("recent").replaceChildren(el("li", { class: "quiet" }, t("popup_nothing")));
+    return;
+  }
+  byId("recent").replaceChildren(
+    ...events.slice(0, 4).map(({ at, step, number }) => {
+      const words = known(`step_${step}`) ? t(`step_${step}`) : step;
+      const line = el("span", { class: "clip", title: number ?? "" }, words, number && el("span", { class: "quiet" }, ` ${number}`));
+      return el("li", {}, el("time", {}, clock(at, Date.now())), line);
+    }),
+  );
+}
+
+translate();
+byId("console").onclick = () => openRoom("console");
+byId("diagnostics").onclick = () => openRoom("diagnostics");
+byId("welcome").onclick = () => act("welcome", /** @type {any} */ ({}));
+refresh();
+setInterval(refresh, LOOK_AGAIN);

@@ -1,0 +1,4 @@
+/** A new random UUID. @returns {string} */
+export function newId() {
+  return crypto.randomUUID();
+}

@@ -1,0 +1,69 @@
+/**
+ * @import { Lamp, Status } from "./messages.js"
+ * @typedef {"reconnect" | "allow" | "first_run" | "open_portal" | "diagnostics" | "welcome"} Verb
+ * @typedef {{name: "extension" | "companion" | "office" | "session", lamp: Lamp, reason: string,
+ *   values: (string | number)[], verb: Verb | null}} Light  `reason` is a locale key, `values` its parameters
+ * @typedef {object} Condition  how everything is, as the background knows it
+ * @property {string} link
+ * @property {string} version
+ * @property {{waiting: number, refused: number[]}} queue
+ * @property {{carrier: string, origin: string, name: string}[]} portals
+ * @property {string[]} missing origins the clerk has not allowed yet
+ * @property {number} stale open portal pages that want a refresh
+ * @property {{carrier: string, origin: string, login: string, tabs: number[]}[]} live
+ * @property {import("./messages.js").Question[]} asked
+ * @property {string} daemon its version, empty before it was reached
+ * @property {Status | null} status
+ */
+
+/** The four lamps 扩展 · 本机助手 · 管理系统 · 保险公司会话, each with its reason and what to do. @param {Condition} condition */
+export function lamps(condition) {
+  return [extension(condition), companion(condition), office(condition), session(condition)];
+}
+
+/** @param {Light["name"]} name @param {Lamp} lamp @param {string} reason @param {(string | number)[]} [values] @param {Verb | null} [verb] @returns {Light} */
+function light(name, lamp, reason, values = [], verb = null) {
+  return { name, lamp, reason, values, verb };
+}
+
+/** @param {Condition} condition */
+function extension({ version, queue, missing, stale, portals, link }) {
+  const [code] = queue.refused;
+  if (code !== undefined) return light("extension", "broken", "why_refused", [queue.refused.length, code], "diagnostics");
+  if (missing.length > 0) return light("extension", "broken", "why_not_allowed", [new URL(missing[0]).host], "allow");
+  if (portals.length === 0) return light("extension", "waiting", "why_no_account", [], link === "up" ? "first_run" : null);
+  if (stale > 0) return light("extension", "waiting", "why_stale", [stale]);
+  return light("extension", "ok", "why_version", [version]);
+}
+
+/** @param {Condition} condition */
+function companion({ link, queue, daemon }) {
+  if (link === "up" && queue.waiting > 0) return light("companion", "waiting", "why_queue", [queue.waiting]);
+  if (link === "up") return light("companion", "ok", daemon ? "why_version" : "why_connected", [daemon]);
+  if (link === "connecting") return light("companion", "waiting", "why_connecting");
+  const kept = queue.waiting > 0 ? "_kept" : "";
+  return light("companion", "broken", `why_${link}${kept}`, [queue.waiting], "reconnect");
+}
+
+/** @param {Condition} condition */
+function office({ status, link }) {
+  if (!status) return light("office", "waiting", link === "up" ? "why_no_answer" : "why_unknown");
+  const { office: lamp, office_detail: detail, waiting } = status;
+  if (lamp === "ok") return light("office", "ok", "why_office_ok");
+  return light("office", lamp, `why_${detail}`, [waiting], lamp === "broken" ? "diagnostics" : null);
+}
+
+/** @param {Condition} condition */
+function session({ live, portals, status }) {
+  if (live.length > 0) {
+    const names = live.map(({ origin, login }) => `${named(portals, origin)} ${login}`).join(" / ");
+    return light("session", "ok", "why_session", [names]);
+  }
+  if ((status?.sessions.length ?? 0) > 0) return light("session", "ok", "why_session_elsewhere");
+  return light("session", "waiting", "why_no_session", [], portals.length > 0 ? "open_portal" : null);
+}
+
+/** @param {Condition["portals"]} portals @param {string} origin */
+function named(portals, origin) {
+  return portals.find((portal) => portal.origin === origin)?.name ?? "";
+}

@@ -1,0 +1,1 @@
+"""Commands for developers and demonstrations: run, test, bench and what they share."""

@@ -1,0 +1,164 @@
+"""The checks of scripts/test.py: what each runs and how it counts what it did."""
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from scripts import bootstrap
+
+BUILD = bootstrap.ROOT / "build"
+SLOW = {"browser", "faults"}
+"""Kinds of Python tests that `--fast` leaves out."""
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one check. `output` is empty unless somebody must read it."""
+
+    kind: str
+    good: bool
+    count: int
+    seconds: float
+    output: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished command."""
+
+    status: int
+    output: str
+    seconds: float
+
+
+def command(words: Sequence[str | Path], environment: dict[str, str] | None = None) -> Done:
+    """Run a command in the project's root, both its outputs in one."""
+    began = time.monotonic()
+    done = subprocess.run(
+        [str(word) for word in words],
+        cwd=bootstrap.ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return Done(done.returncode, done.stdout, time.monotonic() - began)
+
+
+def counted(kind: str, done: Done, pattern: str) -> Result:
+    """A result whose count is the number that `pattern` finds in the output."""
+    found = re.findall(pattern, done.output)
+    return result(kind, done, sum(int(number) for number in found))
+
+
+def result(kind: str, done: Done, count: int) -> Result:
+    """A result that is good when the command's status was 0."""
+    return Result(kind, done.status == 0, count, done.seconds, done.output if done.status else "")
+
+
+def python(module: str, *words: str) -> Done:
+    """Run a module of the virtual environment."""
+    return command([sys.executable, "-m", module, *words])
+
+
+def node(*words: str | Path) -> Done:
+    """Run node with these arguments."""
+    return command([bootstrap.node_binaries() / "node", *words], bootstrap.node_environment())
+
+
+def ruff_check() -> Result:
+    """The linter; counts files."""
+    files = python("ruff", "check", "--show-files").output.splitlines()
+    return result("ruff check", python("ruff", "check"), len(files))
+
+
+def ruff_format() -> Result:
+    """The formatter."""
+    return counted("ruff format", python("ruff", "format", "--check"), r"(\d+) files? already formatted")
+
+
+def mypy() -> Result:
+    """Python types, strictly."""
+    return counted("mypy", python("mypy"), r"no issues found in (\d+) source files")
+
+
+def imports() -> Result:
+    """Imports point one way; counts contracts."""
+    lint = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"]
+    return counted("import contracts", command(lint), r"Contracts: (\d+) kept")
+
+
+def tsc() -> Result:
+    """JavaScript types by JSDoc, strictly; counts our files."""
+    done = node("node_modules/typescript/bin/tsc", "--noEmit", "--listFiles", "-p", ".")
+    ours = [line for line in done.output.splitlines() if line.endswith(".js") and "node_modules" not in line]
+    return result("tsc", done, len(ours))
+
+
+def javascript() -> Result:
+    """JavaScript unit tests in node; a skipped one is a failure."""
+    files = sorted(str(path) for path in Path("tests/js").glob("**/*.test.js"))
+    done = node("--test", "--test-reporter=tap", *files)
+    idle = sum(int(number) for number in re.findall(r"^# (?:skipped|todo) (\d+)", done.output, re.MULTILINE))
+    kept = Done(done.status or idle, done.output, done.seconds)
+    return counted("javascript", kept, r"(?m)^# pass (\d+)")
+
+
+def web_ext() -> Result:
+    """The linter of the add-on store, on both Firefox packages: no error, no warning."""
+    packed = command([sys.executable, "scripts/package_extension.py", "--out", BUILD])
+    if packed.status:
+        return result("web-ext lint", packed, 0)
+    runs = [_lint(BUILD / name / "firefox") for name in ("store", "practice")]
+    together = Done(sum(run.status for run in runs), "".join(run.output for run in runs), packed.seconds)
+    together = Done(together.status, together.output, packed.seconds + sum(run.seconds for run in runs))
+    return result("web-ext lint", together, sum(run.status == 0 for run in runs))
+
+
+def _lint(package: Path) -> Done:
+    lint = ["node_modules/web-ext/bin/web-ext.js", "lint", "--warnings-as-errors", "--no-config-discovery"]
+    return node(*lint, "--source-dir", package)
+
+
+STATIC: list[Callable[[], Result]] = [mypy, web_ext, tsc, javascript, ruff_check, ruff_format, imports]
+"""All checks but pytest, the longest first."""
+
+
+def pytest(fast: bool, words: str | None) -> list[Result]:
+    """Every Python test; one result per kind, which is the first folder under tests/."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        options = ["--junit-xml", str(report), "-q", "--dist", "loadfile", "-n", "2", "--durations", "15"]
+        options += ["-m", "not browser and not faults"] if fast else []
+        options += ["-k", words] if words else []
+        done = python("pytest", *options)
+        kinds = _kinds(report) if report.exists() else []
+    print(done.output if words or done.status else _slowest(done.output))
+    return kinds or [Result("pytest", False, 0, done.seconds, "")]
+
+
+def _kinds(report: Path) -> list[Result]:
+    count: Counter[str] = Counter()
+    bad: Counter[str] = Counter()
+    seconds: defaultdict[str, float] = defaultdict(float)
+    for case in ElementTree.parse(report).iter("testcase"):
+        parts = case.get("classname", "").split(".")
+        kind = parts[1] if len(parts) > 2 else "unit"
+        count[kind] += 1
+        seconds[kind] += float(case.get("time", 0))
+        # A skipped or expected failure shows nothing, so it counts as a failure here.
+        bad[kind] += any(case.find(tag) is not None for tag in ("failure", "error", "skipped"))
+    return [Result(kind, not bad[kind], count[kind], seconds[kind], "") for kind in sorted(count)]
+
+
+def _slowest(output: str) -> str:
+    lines = output.splitlines()
+    start = next((number for number, line in enumerate(lines) if "slowest" in line), len(lines))
+    return "\n".join(lines[start:])

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""What is promised when programs die: `python3 scripts/faults.py [--full] [--mutant NAME] [--seed N]`.
+
+Without options the counts that the tests use. `--full` runs 200 kills of the native host, 200 of the daemon
+and 50 of the browser on the whole path, and 200 of the daemon under a storm of events. `--mutant` runs the
+storm against a copy of the tree in which one promise is broken: it must report lost events. Prints one JSON
+line per trial; status 0 only if everything was as it must be.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Literal
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from scripts import bootstrap  # noqa: E402 - the path above makes it importable
+
+KILLS: dict[str, dict[Literal["host", "daemon", "browser"], int]] = {
+    "small": {"host": 20, "daemon": 20, "browser": 5},
+    "full": {"host": 200, "daemon": 200, "browser": 50},
+}
+STORM = {"small": 20, "full": 200}
+
+
+def main() -> int:
+    """Run the trials; 0 when every one ended as it must."""
+    options = _options()
+    bootstrap.need_python()
+    bootstrap.need_packages(bootstrap.TEST_PACKAGES)
+    bootstrap.enter("test")
+    os.chdir(bootstrap.ROOT)
+    size = "full" if options.full else "small"
+    good = True
+    with tempfile.TemporaryDirectory(prefix="chudan-faults-") as place:
+        trials = _mutant(options, Path(place)) if options.mutant else _trials(options, size, Path(place))
+        for report in trials:
+            good &= report["good"]
+            print(json.dumps(report, ensure_ascii=False), flush=True)
+    return 0 if good else 1
+
+
+def _options() -> argparse.Namespace:
+    from scripts.trials.mutants import MUTANTS
+
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--full", action="store_true", help="the counts that are promised, not those of CI")
+    parser.add_argument("--mutant", choices=sorted(MUTANTS), help="break one promise; the storm must see it")
+    parser.add_argument("--seed", type=int, default=1, help="of the chance that times the blows")
+    return parser.parse_args()
+
+
+def _trials(options: argparse.Namespace, size: str, place: Path) -> Iterator[dict[str, Any]]:
+    from scripts.stage.package import build
+    from scripts.trials.path import path
+    from scripts.trials.storm import storm
+
+    outcome = storm(_folder(place, "storm"), STORM[size], options.seed)
+    yield {"trial": "storm", "good": outcome.lost == outcome.doubled == 0} | asdict(outcome)
+    packages = build(place / "packages")
+    for victim, kills in KILLS[size].items():
+        walked = path(_folder(place, victim), packages, victim, kills, options.seed)
+        whole = walked.filed + walked.unseen == kills
+        yield {"trial": "path", "good": whole and not walked.troubles} | asdict(walked)
+
+
+def _mutant(options: argparse.Namespace, place: Path) -> Iterator[dict[str, Any]]:
+    from scripts.trials.mutants import mutate
+    from scripts.trials.storm import storm
+
+    tree = mutate(options.mutant, place)
+    outcome = storm(_folder(place, "storm"), 5, options.seed, tree)
+    yield {"trial": f"mutant {options.mutant}", "good": outcome.lost > 0} | asdict(outcome)
+
+
+def _folder(place: Path, name: str) -> Path:
+    folder = place / name
+    folder.mkdir()
+    return folder
+
+
+if __name__ == "__main__":
+    sys.exit(main())

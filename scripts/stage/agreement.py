@@ -1,0 +1,101 @@
+"""Whether the portal's own ledger, the management system and the notification server tell one story."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from companion.web.i18n import catalog
+from scripts.stage.theatre import Theatre
+
+ORDER = ["hint_", "confirmed", "asked_", "question_shown", "answered_", "proposal_created", "download_done"]
+"""Beginnings of the timeline's kinds, in the order in which the main job tells them."""
+
+
+def disagreements(theatre: Theatre, save: dict[str, Any]) -> list[str]:
+    """What does not fit together about one save of the ledger that was answered 是 or 仅下载; [] is good."""
+    proposal = theatre.office.proposal_of(save["numbers"][0])
+    if proposal is None:
+        return [f"the management system has no proposal for {save['numbers']}"]
+    return [
+        *_facts(save, proposal),
+        *_steps(proposal["timeline"]),
+        *_queries(theatre, save, proposal["timeline"]),
+        *_downloads(save, proposal),
+        *_toasts(theatre, proposal),
+    ]
+
+
+def once(theatre: Theatre, save: dict[str, Any]) -> list[str]:
+    """What happened more than once for one save: proposals, questions, downloads."""
+    numbers = set(save["numbers"])
+    proposals = [row for row in theatre.office.rows("proposals?limit=200") if numbers & set(row["numbers"])]
+    rows = theatre.office.rows("downloads?limit=200")
+    downloads = [row for row in rows if numbers & set(row["proposal_numbers"])]
+    asked = [step for step in theatre.timeline(save["numbers"][0]) if step["kind"].startswith("asked_")]
+    counts = {"proposals": len(proposals), "downloads": len(downloads), "questions": len(asked)}
+    return [f"{count} {what} for one save" for what, count in counts.items() if count != 1]
+
+
+def _facts(save: dict[str, Any], proposal: dict[str, Any]) -> Iterator[str]:
+    for name in ("plate", "insured"):
+        if proposal[name] != save[name]:
+            yield f"{name}: the portal saved {save[name]}, stored is {proposal[name]}"
+    saved = {line["number"]: (line["kind"], line["premium"]) for line in save["lines"]}
+    facts = [line["facts"] for line in proposal["lines"]]
+    stored = {line["number"]: (line["kind"], line["premium"]) for line in facts}
+    if saved != stored:
+        yield f"lines: the portal saved {saved}, stored are {stored}"
+    if proposal["state"] != "QUOTED":
+        yield f"the proposal is {proposal['state']}, not QUOTED"
+
+
+def _steps(timeline: Sequence[dict[str, Any]]) -> Iterator[str]:
+    kinds = [step["kind"] for step in timeline]
+    found = [
+        next((place for place, kind in enumerate(kinds) if kind.startswith(head)), None) for head in ORDER
+    ]
+    for head, place in zip(ORDER, found, strict=True):
+        if place is None:
+            yield f"the timeline has no {head}… among {kinds}"
+    places = [place for place in found if place is not None]
+    if any(after < before for before, after in pairwise(places)):
+        yield f"the timeline is out of order: {kinds}"
+
+
+def _queries(theatre: Theatre, save: dict[str, Any], timeline: Sequence[dict[str, Any]]) -> Iterator[str]:
+    numbers = set(save["numbers"])
+    confirmed = [e for e in theatre.portal.ledger("query") if numbers <= set(e["found"])]
+    fetched = [e for e in theatre.portal.ledger("detail") if numbers <= set(e["found"])]
+    asked, answered = _when(timeline, "asked_"), _when(timeline, "answered_")
+    if not any(save["seq"] < event["seq"] and event["at"] <= asked for event in confirmed):
+        yield "the portal was not queried between the save and the question"
+    if not any(event["at"] >= answered for event in fetched):
+        yield "the data were not fetched from the portal after the answer"
+
+
+def _when(timeline: Sequence[dict[str, Any]], head: str) -> int:
+    return next((int(step["at"]) for step in timeline if step["kind"].startswith(head)), 0)
+
+
+def _downloads(save: dict[str, Any], proposal: dict[str, Any]) -> Iterator[str]:
+    last = proposal["downloads"][-1] if proposal["downloads"] else None
+    if last is None or last["state"] != "done":
+        yield f"the newest download is {last and last['state']}, not done"
+    elif set(last["proposal_numbers"]) != set(save["numbers"]):
+        yield f"downloaded {last['proposal_numbers']}, saved {save['numbers']}"
+
+
+def _toasts(theatre: Theatre, proposal: dict[str, Any]) -> Iterator[str]:
+    words = catalog(theatre.locale)
+    sent = [row for row in theatre.office.rows("notifications") if row["proposal"] == proposal["id"]]
+    shown = [toast["title"] for toast in theatre.desktop.toasts()]
+    for row in sent:
+        title = words.t(f"toast.{row['toast']}", **row["params"])
+        if row["delivered"] is not True:
+            yield f"the toast {row['toast']} is not reported as delivered"
+        if shown.count(title) != sum(
+            words.t(f"toast.{one['toast']}", **one["params"]) == title for one in sent
+        ):
+            yield f"the toast {title!r} was shown {shown.count(title)} times; shown: {shown}"
+    if not sent:
+        yield "no toast was sent"

@@ -1,0 +1,76 @@
+"""The management system's API read by a stranger: plain HTTP, nothing of our own client."""
+
+import http.client
+import json
+import socket
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PATIENCE = 20.0
+"""Seconds for one request."""
+
+
+class OfficeError(RuntimeError):
+    """The API answered with an error status."""
+
+
+class OfficeReader:
+    """The API at `unix:PATH` or `http://host:port` (then with a device token)."""
+
+    def __init__(self, address: str, token: str | None = None) -> None:
+        self.address = address
+        self._headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def get(self, path: str) -> Any:
+        """GET /api/v1/<path> as JSON."""
+        return self._call("GET", path, None)
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """POST JSON to /api/v1/<path>."""
+        return self._call("POST", path, body)
+
+    def rows(self, path: str) -> list[dict[str, Any]]:
+        """The rows of a page."""
+        rows: list[dict[str, Any]] = self.get(path)["rows"]
+        return rows
+
+    def proposals(self) -> list[dict[str, Any]]:
+        """All proposals in full, as the API shows one."""
+        return [self.get(f"proposals/{row['id']}") for row in self.rows("proposals")]
+
+    def proposal_of(self, number: str) -> dict[str, Any] | None:
+        """The proposal that a carrier's number belongs to, in full."""
+        found = [row for row in self.rows("proposals") if number in row["numbers"]]
+        return self.get(f"proposals/{found[0]['id']}") if found else None
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        connection = self._connect()
+        try:
+            headers = {"Content-Type": "application/json", **self._headers}
+            payload = None if body is None else json.dumps(body)
+            connection.request(method, f"/api/v1/{path}", payload, headers)
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        if answer.status >= 400:
+            raise OfficeError(f"{method} {path}: {answer.status} {text[:300]}")
+        return json.loads(text) if text else None
+
+    def _connect(self) -> http.client.HTTPConnection:
+        if self.address.startswith("unix:"):
+            return _UnixConnection(Path(self.address.removeprefix("unix:")))
+        where = urlsplit(self.address)
+        return http.client.HTTPConnection(where.hostname or "127.0.0.1", where.port, timeout=PATIENCE)
+
+
+class _UnixConnection(http.client.HTTPConnection):
+    def __init__(self, path: Path) -> None:
+        super().__init__("office", timeout=PATIENCE)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(PATIENCE)
+        self.sock.connect(str(self._path))

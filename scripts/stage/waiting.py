@@ -1,0 +1,25 @@
+"""Waiting for a condition, with a deadline and an error that says what did not happen."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+PAUSE = 0.05
+"""Seconds between two looks."""
+
+
+class NeverHappenedError(AssertionError):
+    """A condition that did not come true in time."""
+
+
+def until(look: Callable[[], T | None], what: str, within: float = 20) -> T:
+    """Look again and again until there is an answer and return it. Raises NeverHappenedError."""
+    deadline = time.monotonic() + within
+    while True:
+        seen = look()
+        if seen is not None and seen is not False:
+            return seen
+        if time.monotonic() > deadline:
+            raise NeverHappenedError(f"within {within:g} s: {what}")
+        time.sleep(PAUSE)

@@ -1,0 +1,91 @@
+"""A storm of events against a daemon that is killed again and again: is anything acknowledged ever lost?"""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from companion.clock import SystemClock, to_ms
+from scripts.bootstrap import ROOT
+from scripts.stage.desk import Desk
+from scripts.stage.desktop import private_desktop
+from scripts.stage.office import OfficeReader
+from scripts.stage.waiting import until
+from scripts.trials.extension import Extension
+
+BURST = 64
+"""Events in flight when the blow falls."""
+PAGE = 200
+"""Rows of one page of the timeline."""
+WINDOW = 0.03
+"""Seconds after a burst within which it falls: before, within and after the commits of that burst."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a storm did. All promises hold when `lost` and `doubled` are 0."""
+
+    kills: int
+    acknowledged: int
+    lost: int
+    """Acknowledged, and never seen by the management system."""
+    doubled: int
+    """Taken by the management system more than once."""
+    seconds: float
+
+
+def storm(directory: Path, kills: int, seed: int, tree: Path = ROOT) -> Outcome:
+    """Kill the daemon of a checkout (`tree`) at random moments within bursts of events."""
+    began = time.monotonic()
+    chance = random.Random(seed)
+    with private_desktop(directory) as desktop:
+        desk = Desk(directory / "desk", desktop.environment, tree)
+        extension = Extension(desk.socket)
+        for _ in range(kills):
+            with _running(desk):
+                extension.connect()
+                extension.burst(BURST, to_ms(SystemClock().now()))
+                time.sleep(chance.random() * WINDOW)
+                desk.kill()
+                extension.disconnect()
+        with _running(desk):
+            extension.connect()
+            until(lambda: not extension.unacknowledged, "everything is acknowledged", within=60)
+            until(lambda: extension.waiting() == 0, "everything is delivered", within=120)
+            taken = _deliveries(OfficeReader(desk.office_address))
+            extension.disconnect()
+    return Outcome(
+        kills=kills,
+        acknowledged=len(extension.acknowledged),
+        lost=sum(taken[number] == 0 for number in _numbers(extension)),
+        doubled=sum(taken[number] > 1 for number in _numbers(extension)),
+        seconds=time.monotonic() - began,
+    )
+
+
+@contextmanager
+def _running(desk: Desk) -> Iterator[None]:
+    desk.start()
+    try:
+        yield
+    finally:
+        desk.stop()
+
+
+def _deliveries(office: OfficeReader) -> Counter[str]:
+    """Carrier's number -> how many hints of it stand on the timeline."""
+    taken: Counter[str] = Counter()
+    steps, offset = office.rows(f"timeline?limit={PAGE}"), 0
+    while steps:
+        hints = [step for step in steps if step["kind"].startswith("hint_")]
+        taken.update(number for step in hints for number in step["numbers"])
+        offset += PAGE
+        steps = office.rows(f"timeline?limit={PAGE}&offset={offset}")
+    return taken
+
+
+def _numbers(extension: Extension) -> list[str]:
+    return [hint.numbers[0] for hint in extension.acknowledged.values()]

@@ -1,0 +1,101 @@
+"""What real portals do to their clerks: one event each time, and nothing lost."""
+
+import pytest
+
+from scripts.stage import story
+from scripts.stage.agreement import disagreements, once
+from scripts.stage.clerk import Car
+from tests.browser.conftest import BROWSERS, Stage
+
+
+@pytest.mark.parametrize("kind", BROWSERS)
+@pytest.mark.parametrize(("mood", "seen"), [("network_only", "hint_network"), ("page_only", "hint_page")])
+def test_a_save_seen_by_one_eye_only_is_one_event(stage: Stage, kind: str, mood: str, seen: str) -> None:
+    theatre = stage()
+    theatre.portal.mood(mood)
+    with theatre.browser(kind) as browser:
+        clerk = theatre.clerk(browser)
+        clerk.log_in()
+        save, _ = story.quote(theatre, clerk)
+        number = save["numbers"][0]
+        clerk.answer("download_only")
+        story.filed(theatre, number)
+        assert disagreements(theatre, save) + once(theatre, save) == []
+        hints = [step["kind"] for step in theatre.timeline(number) if step["kind"].startswith("hint_")]
+        assert hints == [seen]
+
+
+@pytest.mark.parametrize(
+    "moods", [("late_query=3",), ("busy_grid", "strict_csp"), ("slow_query=20",)], ids=" ".join
+)
+def test_an_awkward_portal_changes_nothing(stage: Stage, moods: tuple[str, ...]) -> None:
+    theatre = stage()
+    theatre.portal.mood(*moods)
+    with theatre.browser("chromium") as browser:
+        clerk = theatre.clerk(browser)
+        clerk.log_in()
+        save, _ = story.quote(theatre, clerk)
+        clerk.answer("download_only")
+        story.filed(theatre, save["numbers"][0])
+        assert disagreements(theatre, save) + once(theatre, save) == []
+
+
+def test_a_refused_save_is_no_event(stage: Stage) -> None:
+    theatre = stage()
+    with theatre.browser("chromium") as browser:
+        clerk = theatre.clerk(browser)
+        clerk.log_in()
+        theatre.portal.mood("save_refused")
+        entry = clerk.quote(Car.invent())
+        story.happened(theatre, "save_refused")
+        theatre.portal.mood()
+        clerk.save(entry)
+        save = story.saved(theatre, 0)
+        clerk.answer("download_only")
+        story.filed(theatre, save["numbers"][0])
+        hinted = [step for step in theatre.office.rows("timeline") if step["kind"].startswith("hint_")]
+        assert [step["numbers"] for step in hinted] == [save["numbers"]]
+
+
+def test_a_session_that_ends_after_the_save_is_waited_for(stage: Stage) -> None:
+    theatre = stage()
+    theatre.portal.mood("logged_out")
+    with theatre.browser("chromium") as browser:
+        clerk = theatre.clerk(browser)
+        main = clerk.log_in()
+        save, _ = story.quote(theatre, clerk)
+        number = save["numbers"][0]
+        story.told(theatre, number, "waiting_session")
+        assert clerk.questions() == []
+        theatre.portal.mood()
+        clerk.log_in_again(main)
+        clerk.answer("download_only")
+        story.filed(theatre, number)
+        assert disagreements(theatre, save) + once(theatre, save) == []
+
+
+def test_a_tab_closed_right_after_the_save_loses_nothing(stage: Stage) -> None:
+    theatre = stage()
+    theatre.portal.mood("late_query=2")
+    with theatre.browser("chromium") as browser:
+        clerk = theatre.clerk(browser)
+        clerk.log_in()
+        save, entry = story.quote(theatre, clerk)
+        entry.close()
+        clerk.answer("download_only")
+        story.filed(theatre, save["numbers"][0])
+        assert disagreements(theatre, save) + once(theatre, save) == []
+
+
+def test_another_clerk_in_the_same_browser_is_never_filed(stage: Stage) -> None:
+    theatre = stage()
+    theatre.portal.mood("late_query=6")
+    with theatre.browser("chromium") as browser:
+        clerk = theatre.clerk(browser)
+        clerk.log_in()
+        save, _ = story.quote(theatre, clerk)
+        clerk.log_out()
+        theatre.clerk(browser, "clerk02").log_in()
+        story.told(theatre, save["numbers"][0], "unconfirmed_other_login", within=60)
+        assert theatre.office.rows("proposals") == []
+        assert clerk.questions() == []

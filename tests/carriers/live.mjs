@@ -1,0 +1,19 @@
+// The engine against a running portal: makes the requests the profile describes and prints what it read, as JSON.
+// node live.mjs CARRIER ORIGIN COOKIE NUMBERS…
+import { loadEngine, profileOf } from "./corpus.mjs";
+
+const [carrier, origin, cookie, ...numbers] = process.argv.slice(2);
+const engine = loadEngine();
+const profile = profileOf(carrier);
+
+async function ask(name) {
+  const { method, url, headers, body } = engine.request(profile, name, numbers);
+  const answer = await fetch(origin + url, { method, headers: { ...headers, Cookie: cookie }, body });
+  const bytes = await answer.arrayBuffer();
+  const contentType = answer.headers.get("content-type") ?? "";
+  return engine.read(profile, name, { status: answer.status, url: answer.url, bytes, contentType });
+}
+
+const told = {};
+for (const name of ["whoami", "confirm", "detail"]) told[name] = await ask(name);
+process.stdout.write(JSON.stringify(told));

@@ -1,0 +1,82 @@
+"""A desk whose management system is elsewhere: enrolled once, and it keeps collecting while that is away."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from companion.home import Home
+from companion.protocol import Ask, Closed, ConsoleLink, ConsoleRequest, Refusal, Status, StatusRequest
+from scripts.stage.desktop import Desktop
+from scripts.stage.processes import Child
+from scripts.stage.waiting import until
+from tests.desk.browser import Browser, hint, new_id
+from tests.desk.running import ROOT, running_desk, start
+from tests.desk.test_path import answer
+
+
+@contextmanager
+def team_office(desktop: Desktop, directory: Path, port: int = 0) -> Iterator[tuple[Child, Any]]:
+    """The team's server, and what it told: url and code."""
+    command = [sys.executable, "-m", "tests.desk.team_office", str(directory), str(port)]
+    log = directory / "team.err"
+    with Child(command, log=log, environment=desktop.environment, directory=ROOT) as process:
+        yield process, process.json_line(30)
+
+
+def enrol(desktop: Desktop, home: Path, url: str, code: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "companion", "enrol", url, code, "--home", str(home)]
+    return subprocess.run(command, env=desktop.environment, cwd=ROOT, capture_output=True, text=True)
+
+
+def status(browser: Browser) -> Status:
+    asked = StatusRequest(id=new_id())
+    browser.send(asked)
+    return browser.expect(Status)
+
+
+@pytest.mark.faults
+def test_the_office_goes_away_and_comes_back(desktop: Desktop, tmp_path: Path) -> None:
+    home = tmp_path / "desk"
+    with team_office(desktop, tmp_path) as (_, told):
+        enrolled = enrol(desktop, home, told["url"], told["code"])
+        assert (enrolled.returncode, told["url"] in enrolled.stdout) == (0, True)
+        again = enrol(desktop, tmp_path / "thief", told["url"], told["code"])
+        assert again.returncode == 13, "a code works once"
+    port = urlsplit(told["url"]).port
+    assert port is not None
+    with running_desk(desktop, home) as desk, Browser(desk.socket) as browser:
+        browser.hello().log_in()
+        seen = hint()
+        browser.send(seen)
+        browser.acked(seen.id)
+        until(lambda: status(browser).office == "broken" or None, "the lamp says that the office is away")
+        assert (status(browser).office_detail, status(browser).waiting) == ("office_away", 1)
+        browser.send(ConsoleRequest(id=new_id(), page="console", proposal=None))
+        assert browser.expect(Refusal).code == 211
+        with team_office(desktop, tmp_path, port) as (server, _):
+            browser.answer_job()
+            ask = browser.expect(Ask)
+            assert (status(browser).office, status(browser).waiting) == ("ok", 0)
+            server.kill()
+            given = answer(ask.question.id, "download_only")
+            browser.send(given)
+            browser.acked(given.id)
+        with team_office(desktop, tmp_path, port):
+            assert browser.answer_job().query == "detail"
+            browser.expect(Closed)
+            browser.send(ConsoleRequest(id=new_id(), page="console", proposal=None))
+            assert browser.expect(ConsoleLink).url.startswith(f"{told['url']}/console/enter?key=")
+
+
+def test_a_desk_that_was_never_enrolled_says_so(desktop: Desktop, tmp_path: Path) -> None:
+    home = Home(tmp_path / "desk").create()
+    home.settings_file.write_text('office = "http://127.0.0.1:9"\nlocale = "en"\n')
+    with start(desktop, home.path) as process:
+        assert process.wait(30) == 11
+        assert "chudan enrol" in process.tail()

@@ -1,0 +1,18 @@
+"""Host, daemon and browser die at random points of the main job: every quote becomes one proposal."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.stage.package import build
+from scripts.trials.path import Victim, path
+
+
+@pytest.mark.parametrize(("victim", "kills"), [("host", 20), ("daemon", 20), ("browser", 5)])
+def test_every_quote_becomes_one_proposal(tmp_path: Path, victim: Victim, kills: int) -> None:
+    (tmp_path / "stage").mkdir()
+    outcome = path(tmp_path / "stage", build(tmp_path / "packages"), victim, kills, seed=20261120)
+    assert outcome.troubles == []
+    assert outcome.filed + outcome.unseen == kills
+    if victim != "browser":
+        assert outcome.unseen == 0, "only a browser can forget what it had not queued"

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { carriers, casesOf, judgeInNode, loadEngine, profileOf } from "../carriers/corpus.mjs";
+
+const engine = loadEngine();
+
+for (const carrier of carriers()) {
+  const cases = casesOf(carrier);
+  test(`${carrier} has recordings of every kind, and some that show nothing`, () => {
+    const kinds = new Set(cases.map(({ given }) => given.as));
+    assert.deepEqual([...kinds].sort(), ["answer", "note", "page"]);
+    const hints = cases.filter(({ expect }) => "hint" in expect).map(({ expect }) => expect.hint !== null);
+    assert.ok(hints.includes(true) && hints.includes(false));
+    const outcomes = new Set(cases.map(({ expect }) => expect.outcome));
+    for (const outcome of ["answered", "logged_out", "failed"]) assert.ok(outcomes.has(outcome), outcome);
+  });
+  for (const one of cases) {
+    test(`${carrier}/${one.slug}`, () => {
+      assert.deepEqual(judgeInNode(engine, profileOf(carrier), one), one.expect);
+    });
+  }
+}

@@ -1,0 +1,164 @@
+"""A real PostgreSQL for the tests, and every test that asks for `database` run on both databases."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from companion.db.engine import Database
+from scripts.stage.waiting import until
+
+KEY = bytes(range(32))
+"""The key of SQLCipher files that `database` gives."""
+_SETTINGS = ["-c", "deadlock_timeout=100ms"]
+_SERVE = '"$@" & read _; kill -INT $!; wait $!'
+"""Ends the server when its standard input ends, so also when the tests are killed."""
+
+
+class Server:
+    """A running PostgreSQL with a database per test."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self._folder = folder
+        self._port = port
+
+    def url(self, name: str) -> str:
+        """The address of one of its databases, by its unix socket."""
+        return f"postgresql://postgres@/{name}?host={self._folder}&port={self._port}"
+
+    def tcp_url(self, name: str) -> str:
+        """The same by loopback."""
+        return f"postgresql://postgres@127.0.0.1:{self._port}/{name}"
+
+    def execute(self, statement: str) -> None:
+        """Run a statement outside any transaction."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def answers(self) -> bool:
+        """Whether it takes connections."""
+        try:
+            self.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Make a cluster in a folder of its own, serve it, and leave nothing behind."""
+    with tempfile.TemporaryDirectory(prefix="pg-") as name:
+        folder = Path(name)
+        _hand_over(folder)
+        _initialise(folder)
+        port = free_port()
+        settings = [
+            "-D",
+            "data",
+            "-k",
+            name,
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(port),
+            "-c",
+            "deadlock_timeout=100ms",
+        ]
+        with (
+            (folder / "log").open("wb") as log,
+            _as_owner(
+                ["sh", "-c", _SERVE, "sh", _program("postgres"), *settings], folder, log.fileno()
+            ) as process,
+        ):
+            running = Server(folder, port)
+            until(lambda: running.answers() or _still(process, folder), "PostgreSQL answers")
+            yield running
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """The PostgreSQL of this test process."""
+    with server() as running:
+        yield running
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: Server) -> Iterator[str]:
+    """The URL of an empty database."""
+    name = f"test_{secrets.token_hex(6)}"
+    postgresql_server.execute(f"CREATE DATABASE {name}")
+    yield postgresql_server.url(name)
+    postgresql_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        opened = Database.sqlite(tmp_path / "test.db", KEY)
+    else:
+        opened = Database.postgresql(request.getfixturevalue("postgresql_url"))
+    yield opened
+    await opened.close()
+
+
+def _initialise(folder: Path) -> None:
+    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+    with (
+        (folder / "initdb.log").open("wb") as log,
+        _as_owner([_program("initdb"), *options, "data"], folder, log.fileno()) as process,
+    ):
+        status = process.wait()
+    assert status == 0, (folder / "initdb.log").read_text()
+
+
+@contextmanager
+def _as_owner(command: list[str], folder: Path, log: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command; PostgreSQL refuses root, therefore then as the user its package made."""
+    user = "postgres" if os.getuid() == 0 else None
+    process = subprocess.Popen(
+        command,
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=log,
+        stderr=log,
+        user=user,
+        group=user,
+        extra_groups=[] if user else None,
+        start_new_session=True,
+    )
+    with process:
+        yield process
+        assert process.stdin
+        process.stdin.close()
+
+
+def _still(process: subprocess.Popen[bytes], folder: Path) -> bool:
+    assert process.poll() is None, (folder / "log").read_text()
+    return False
+
+
+def _hand_over(folder: Path) -> None:
+    if os.getuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+def _program(name: str) -> str:
+    debian = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
+    found = str(debian[-1]) if debian else shutil.which(name)
+    assert found, f"{name} is not installed"
+    return found
