@@ -11,7 +11,6 @@ import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -82,8 +81,9 @@ async def run_office(
     async with _database(Database.postgresql(database_url)) as database:
         office = _office(database, clock, settings)
         office.console_origin = public.rstrip("/")
-        hosts = [urlsplit(public).netloc] if public else []
-        running = await start(office, listen=listen, console=make_console(office, hosts))
+        running = await start(
+            office, listen=listen, console=make_console(office, [office.console_origin] if public else [])
+        )
         try:
             ready(running.url or "", await office.enrolment_code())
             await ended.wait()

@@ -116,6 +116,7 @@ class Desk:
         await self._server.start()
         self._background.keep_running(self._channel.run, "channel")
         self._background.keep_running(self._channel.report_sessions, "sessions")
+        self._background.keep_running(self.accounts.follow, "accounts")
         self._background.keep_running(self._outbox.run, "outbox")
         self._outbox.wake()
 

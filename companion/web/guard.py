@@ -18,6 +18,8 @@ log = structlog.get_logger()
 
 SESSION = web.RequestKey("session", str)
 """The secret of the session a request belongs to; empty on open pages."""
+OWN = web.RequestKey("own_origin", str)
+"""The origin by which the browser reached us."""
 SAFE = ("GET", "HEAD")
 FORM = "application/x-www-form-urlencoded"
 HEADERS = {
@@ -38,11 +40,13 @@ HEADERS = {
 
 @dataclass(frozen=True)
 class Gate:
-    """Which requests an app lets in. `hosts` are names beside its own loopback address, with port."""
+    """Which requests an app lets in. `origins` are those by which it is reached beside its loopback address,
+    e.g. the one of a TLS proxy before a team's server.
+    """
 
     base: str
     links: Links
-    hosts: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
 
     @property
     def cookie(self) -> str:
@@ -70,9 +74,16 @@ def local_port(request: web.Request) -> int:
     return int(name[1]) if isinstance(name, tuple) else 0
 
 
-def host_allowed(named: Sequence[str], port: int, others: frozenset[str]) -> bool:
-    """Whether exactly one Host header names this server. `localhost` is not ours: extensions may read it."""
-    return len(named) == 1 and (named[0] == f"127.0.0.1:{port}" or named[0] in others)
+def own_origin(named: Sequence[str], port: int, scheme: str, others: frozenset[str]) -> str | None:
+    """The origin by which a request's Host headers name this server; None: they name another, or several.
+
+    `localhost` is not ours: an extension may have the right to read it.
+    """
+    if len(named) != 1:
+        return None
+    if named[0] == f"127.0.0.1:{port}":
+        return f"{scheme}://{named[0]}"
+    return next((origin for origin in others if origin.partition("://")[2] == named[0]), None)
 
 
 def sender_allowed(method: str, origin: str | None, site: str | None, own: str, *, entering: bool) -> bool:
@@ -107,10 +118,12 @@ def guard(gate: Gate, refused: Callable[[web.Request, int, str], web.Response]) 
 
     @web.middleware
     async def check_sender(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if not host_allowed(request.headers.getall("Host", []), local_port(request), gate.hosts):
+        hosts = request.headers.getall("Host", [])
+        own = own_origin(hosts, local_port(request), request.scheme, gate.origins)
+        if own is None:
             return refuse(request, 403, "foreign_host")
+        request[OWN] = own
         entering = request.method == "GET" and request.path == gate.entry
-        own = f"{request.scheme}://{request.host}"
         origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
         if not sender_allowed(request.method, origin, site, own, entering=entering):
             return refuse(request, 403, "foreign_origin")

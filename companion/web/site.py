@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from companion.web import show
-from companion.web.guard import SESSION, Gate, cookie_name, dress, guard
+from companion.web.guard import OWN, SESSION, Gate, cookie_name, dress, guard
 from companion.web.i18n import LOCALES, Catalog, catalog
 from companion.web.links import SESSION_LIFE, form_token
 
@@ -142,7 +142,7 @@ async def _enter(request: web.Request) -> web.Response:
         max_age=int(SESSION_LIFE.total_seconds()),
         httponly=True,
         samesite="Strict",
-        secure=request.secure,
+        secure=request[OWN].startswith("https:"),
     )
     return response
 
@@ -163,7 +163,7 @@ async def _prefer(request: web.Request) -> web.Response:
                 max_age=YEAR,
                 httponly=True,
                 samesite="Strict",
-                secure=request.secure,
+                secure=request[OWN].startswith("https:"),
             )
     return response
 
@@ -175,10 +175,10 @@ def local(path: str, base: str) -> bool:
 
 async def _static(request: web.Request) -> web.StreamResponse:
     """GET static/…: scripts and styles. The address carries their hash, so browsers may keep them."""
-    path = STATIC / request.match_info["name"]
-    if path.parent != STATIC or path.name not in _hashes():
+    name = request.match_info["name"]
+    if name not in _hashes():
         raise web.HTTPNotFound
-    return web.FileResponse(path, headers={"Cache-Control": f"public, max-age={YEAR}, immutable"})
+    return web.FileResponse(STATIC / name, headers={"Cache-Control": f"public, max-age={YEAR}, immutable"})
 
 
 @cache

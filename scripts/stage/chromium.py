@@ -49,7 +49,9 @@ class ChromiumFrame:
         self._frame.click(selector, timeout=GESTURE)
 
     def fill(self, selector: str, text: str) -> None:
-        self._frame.fill(selector, text, timeout=GESTURE)
+        field = self._frame.locator(selector).first
+        field.fill("", timeout=GESTURE)
+        field.press_sequentially(text, timeout=GESTURE)
 
     def press(self, key: str) -> None:
         self._page.keyboard.press(key)
@@ -66,6 +68,7 @@ class ChromiumTab:
         return ChromiumFrame(self.page, self.page.main_frame)
 
     def frames(self) -> list[ChromiumFrame]:
+        _hear(self.page.context)
         return [ChromiumFrame(self.page, frame) for frame in self.page.frames if not frame.is_detached()]
 
     def goto(self, url: str) -> None:
@@ -96,6 +99,7 @@ class Chromium:
         return tab
 
     def tabs(self) -> list[ChromiumTab]:
+        _hear(self._context)
         return [ChromiumTab(page) for page in self._context.pages if not page.is_closed()]
 
     def extension_url(self, page: str) -> str:
@@ -138,6 +142,11 @@ def chromium(
         finally:
             if not browser.killed:
                 context.close()
+
+
+def _hear(context: pw.BrowserContext) -> None:
+    """Take in what happened meanwhile: playwright's lists change only while one of its calls is running."""
+    context.cookies("http://nowhere.invalid")
 
 
 def _accept(dialog: pw.Dialog) -> None:

@@ -50,7 +50,9 @@ class Desk:
         """Start the daemon and wait until it serves; what it says then."""
         self.home.mkdir(parents=True, exist_ok=True)
         log = self.home / "daemon-errors.log"
-        self._daemon = Child(self._words("daemon"), log=log, environment=self.environment, directory=self._tree)
+        self._daemon = Child(
+            self._words("daemon"), log=log, environment=self.environment, directory=self._tree
+        )
         ready: dict[str, Any] = self._daemon.json_line(START)
         return ready
 
@@ -68,7 +70,12 @@ class Desk:
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run a one-shot command, such as `doctor`, for this desk; its status may be any."""
         return subprocess.run(
-            self._words(*words), env=self.environment, cwd=self._tree, capture_output=True, text=True, check=False
+            self._words(*words),
+            env=self.environment,
+            cwd=self._tree,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def must(self, *words: str) -> str:

@@ -29,7 +29,10 @@ class Gallery:
 
     def take(self, name: str, tab: Tab) -> None:
         """Picture what is in view, once its content is there."""
-        until(lambda: tab.main.evaluate("() => document.body.innerText.trim().length > 0"), f"{name} says something")
+        until(
+            lambda: tab.main.evaluate("() => document.body.innerText.trim().length > 0"),
+            f"{name} says something",
+        )
         tab.screenshot(self._folder / f"{name}.png")
         for frame in tab.frames():
             if "localhost" not in frame.url:  # the portal's own pages are as wide as they like

@@ -1,4 +1,4 @@
-"""Kills, a store that cannot write, poison: what was acknowledged is never lost, what was not is sent again."""
+"""Kills, a store that cannot write, poison: nothing acknowledged is lost, nothing else is forgotten."""
 
 import resource
 import sys

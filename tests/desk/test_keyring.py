@@ -1,5 +1,7 @@
 """Without a keyring nothing starts and nothing is stored; a locked one says so; a changed one is noticed."""
 
+import asyncio
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -8,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from companion.home import Home
 from scripts.stage.desktop import Desktop, private_desktop
+from tests.desk.browser import Browser
+from tests.desk.pages import link, page
 from tests.desk.running import ROOT, running_desk, start
 
 
@@ -45,19 +48,29 @@ def test_a_locked_keyring(tmp_path: Path) -> None:
         assert "系统密钥环已锁定" in said
 
 
+def recover(desktop: Desktop, home: Path, typed: str) -> int:
+    """`chudan recover` with what somebody typed; its status."""
+    command = [sys.executable, "-m", "companion", "recover", "--home", str(home)]
+    return subprocess.run(
+        command, input=f"{typed}\n", env=desktop.environment, cwd=ROOT, capture_output=True, text=True
+    ).returncode
+
+
 @pytest.mark.faults
 def test_a_changed_keyring_and_the_way_back(tmp_path: Path) -> None:
     home = tmp_path / "desk"
-    with private_desktop(tmp_path) as desktop, running_desk(desktop, home):
+    with private_desktop(tmp_path) as desktop, running_desk(desktop, home) as desk:
         assert stored(home) >= {"desk.db", "management.db", "key.json"}
+        with Browser(desk.socket) as browser:
+            shown = asyncio.run(page(link(browser.hello(), "first_run"), f"{desk.site}/desk/first_run"))
+        key = re.search(r"([A-Z2-7]{4}-){13}[A-Z2-7]{4}", shown)
+        assert key
     for name in ("desk.db", "management.db"):
         assert not (home / name).read_bytes().startswith(b"SQLite format 3")
     with private_desktop(tmp_path / "other") as desktop:
         with refused(desktop, home, 6) as said:
             assert "chudan recover" in said
-        command = [sys.executable, "-m", "companion", "recover", "--home", str(home)]
-        tried = subprocess.run(
-            command, input="AAAA-BBBB\n", env=desktop.environment, cwd=ROOT, capture_output=True, text=True
-        )
-        assert tried.returncode == 6
-    assert Home(home).desk_db.exists()
+        assert recover(desktop, home, "AAAA-BBBB") == 6
+        assert recover(desktop, home, key[0].lower()) == 0
+        with running_desk(desktop, home):
+            pass

@@ -9,24 +9,20 @@ import sys
 import aiohttp
 
 from companion.home import Home
-from companion.protocol import Accounts, ConsoleLink, ConsoleRequest, Status, StatusRequest
+from companion.protocol import Accounts, Status, StatusRequest
 from scripts.stage.desktop import Desktop
+from scripts.stage.waiting import until
 from tests.desk.browser import CARRIER, LOGIN, ORIGIN, Browser, new_id
 from tests.desk.office import Office
+from tests.desk.pages import link, visitor
 from tests.desk.running import ROOT, RunningDesk
 
 PASSWORD = "practice-01"
 
 
-def link(browser: Browser, page: str) -> str:
-    browser.send(ConsoleRequest.model_validate({"id": new_id(), "page": page, "proposal": None}))
-    return browser.expect(ConsoleLink).url
-
-
 async def save_account(url: str, site: str) -> tuple[str, str]:
     """Enter by the link, fill in the first-run form; the page before and after."""
-    jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(cookie_jar=jar, headers={"Accept": "text/html"}) as session:
+    async with visitor() as session:
         async with session.get(url) as entered:
             assert entered.status == 200
         async with session.get(f"{site}/desk/first_run") as page:
@@ -91,7 +87,11 @@ def test_chudan_console_prints_a_link(desktop: Desktop, desk: RunningDesk) -> No
 
 
 def test_the_status_tells_how_everything_is(desk: RunningDesk, browser: Browser) -> None:
-    browser.send(StatusRequest(id=new_id()))
-    told = browser.expect(Status)
+    def told_ok() -> Status | None:
+        browser.send(StatusRequest(id=new_id()))
+        told = browser.expect(Status)
+        return told if told.office == "ok" else None
+
+    told = until(told_ok, "the command channel stands")
     assert (told.office, told.office_detail, told.waiting, told.questions) == ("ok", "office_ok", 0, [])
     assert [(one.carrier, one.login) for one in told.sessions] == [(CARRIER, LOGIN)]

@@ -2,7 +2,7 @@
 
 import time
 
-from companion.protocol import Answer, Ask, Closed, CustomerChoice, CustomerSearch, Customers, Shown
+from companion.protocol import Answer, Ask, Closed, CustomerChoice, Customers, CustomerSearch, Shown
 from companion.web.i18n import catalog
 from scripts.stage.desktop import Desktop
 from scripts.stage.waiting import until

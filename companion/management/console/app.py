@@ -19,15 +19,15 @@ BASE = "/console"
 ROOMS = ("proposals", "questions", "downloads", "notifications")
 
 
-def make_console(office: Office, hosts: Collection[str] = ()) -> web.Application:
+def make_console(office: Office, origins: Collection[str] = ()) -> web.Application:
     """The console of a management system, to be mounted at /console.
 
-    `hosts` are the names with port by which a team's server is reached, beside its own loopback address.
+    `origins` are those by which a team's server is reached, beside its own loopback address.
     """
     # Through the API desks ask the same store for links.
     links = office.links = TableLinks(office.database, office.clock)
     site = Site(
-        gate=Gate(BASE, links, frozenset(hosts)),
+        gate=Gate(BASE, links, frozenset(origins)),
         rooms=ROOMS,
         templates=Path(__file__).parent / "templates",
         locale=office.settings.locale,

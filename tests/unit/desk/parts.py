@@ -1,5 +1,7 @@
 """Messages and stand-ins for the desk's unit tests."""
 
+import asyncio
+import inspect
 import uuid
 from collections import deque
 from collections.abc import Callable
@@ -19,6 +21,16 @@ PLACE = Place(origin=ORIGIN, login="clerk01", tab=7, frame=0)
 
 def new_id() -> str:
     return str(uuid.uuid4())
+
+
+async def eventually(look: Callable[[], Any]) -> None:
+    """Wait, not for ever, until `look` (plain or async) finds what it looks for."""
+    async with asyncio.timeout(20):
+        while True:
+            found = look()
+            if await found if inspect.isawaitable(found) else found:
+                return
+            await asyncio.sleep(0.005)
 
 
 class ManualClock:

@@ -10,7 +10,17 @@ from companion.desk.extensions import Extensions
 from companion.desk.jobs import Jobs
 from companion.desk.sessions import Sessions
 from companion.protocol import Job, Message
-from tests.unit.desk.parts import INSTANCE, OTHER, FakePeer, ManualClock, job_result, new_id, query, session
+from tests.unit.desk.parts import (
+    INSTANCE,
+    OTHER,
+    FakePeer,
+    ManualClock,
+    eventually,
+    job_result,
+    new_id,
+    query,
+    session,
+)
 
 
 class Bench:
@@ -77,9 +87,7 @@ async def test_a_browser_that_dies_meanwhile_hands_over_to_the_next(bench: Bench
     bench.live(INSTANCE)
     bench.live(OTHER)
     running = asyncio.create_task(bench.jobs.run(new_id(), query()))
-    async with asyncio.timeout(5):
-        while not dying.sent:
-            await asyncio.sleep(0)
+    await eventually(lambda: dying.sent)
     bench.extensions.remove(dying)
     bench.jobs.lost(INSTANCE)
     assert (await running).instance == OTHER
@@ -97,13 +105,11 @@ async def test_one_session_is_asked_one_thing_at_a_time(bench: Bench) -> None:
     peer, first, second = bench.browser(INSTANCE), new_id(), new_id()
     bench.live(INSTANCE)
     running = [asyncio.create_task(bench.jobs.run(job, query())) for job in (first, second)]
-    async with asyncio.timeout(5):
-        while not peer.sent:
-            await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        await eventually(lambda: peer.sent)
         assert [cast(Job, one).id for one in peer.sent] == [first]
         bench.jobs.finished(INSTANCE, job_result(first))
-        while len(peer.sent) < 2:
-            await asyncio.sleep(0)
+        await eventually(lambda: len(peer.sent) == 2)
         bench.jobs.finished(INSTANCE, job_result(second))
         assert [(await task).result.re for task in running] == [first, second]
 
@@ -115,9 +121,7 @@ async def test_a_session_that_stays_busy_fails_the_next_job(
     peer = bench.browser(INSTANCE)
     bench.live(INSTANCE)
     first = asyncio.create_task(bench.jobs.run(new_id(), query()))
-    async with asyncio.timeout(5):
-        while not peer.sent:
-            await asyncio.sleep(0)
+    await eventually(lambda: peer.sent)
     found = await bench.jobs.run(new_id(), query())
     assert (found.result.outcome, found.result.error) == ("failed", "session_busy")
     first.cancel()
@@ -127,9 +131,8 @@ async def test_strangers_and_latecomers_answer_nothing(bench: Bench) -> None:
     peer, job = bench.browser(INSTANCE), new_id()
     bench.live(INSTANCE)
     running = asyncio.create_task(bench.jobs.run(job, query()))
-    async with asyncio.timeout(5):
-        while not peer.sent:
-            await asyncio.sleep(0)
+    await eventually(lambda: peer.sent)
+    async with asyncio.timeout(20):
         bench.jobs.finished(OTHER, job_result(job, "failed"))
         bench.jobs.finished(INSTANCE, job_result(new_id(), "failed"))
         bench.jobs.finished(INSTANCE, job_result(job))

@@ -1,20 +1,21 @@
 """The outbox: in order per number, nothing lost, nobody held up by somebody else's trouble."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from companion.db.engine import Database
+from companion.db.errors import StoreError
 from companion.desk import outbox as module
 from companion.desk.inbox import Inbox, Waiting
 from companion.desk.outbox import PATIENCE, Outbox
 from companion.desk.store import InboxRow
 from companion.management.client import OfficeAway
 from companion.protocol import ErrorCode, Hint
-from tests.unit.desk.parts import INSTANCE, FakeOffice, hint, new_id, refused
+from tests.unit.desk.parts import INSTANCE, FakeOffice, eventually, hint, new_id, refused
 
 
 class Bench:
@@ -47,12 +48,6 @@ class Bench:
         return await self.inbox.depth() == 0
 
 
-async def until(look: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
-        while not await look():
-            await asyncio.sleep(0.01)
-
-
 @pytest.fixture
 def bench(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> Bench:
     monkeypatch.setattr(module, "FIRST_PAUSE", 0.01)
@@ -64,7 +59,7 @@ async def test_what_waits_goes_up_in_order(bench: Bench) -> None:
     messages = [hint(f"TDAA{number:05}") for number in range(5)]
     await bench.put(*messages)
     async with bench.running():
-        await until(bench.empty)
+        await eventually(bench.empty)
     assert bench.office.taken == [message.id for message in messages]
 
 
@@ -73,7 +68,7 @@ async def test_more_than_one_batch(bench: Bench, monkeypatch: pytest.MonkeyPatch
     messages = [hint(f"TDAA{number:05}") for number in range(5)]
     await bench.put(*messages)
     async with bench.running():
-        await until(bench.empty)
+        await eventually(bench.empty)
     assert bench.office.taken == [message.id for message in messages]
 
 
@@ -82,12 +77,12 @@ async def test_while_the_office_is_away_everything_waits_and_then_goes(bench: Be
     bench.office.away = True
     await bench.put(first, second)
     async with bench.running():
-        await until(lambda: _true(len(bench.office.tried) >= 3))
+        await eventually(lambda: len(bench.office.tried) >= 3)
         assert set(bench.office.tried) == {first.id}, "an office that is away is asked with one event"
         assert [row.attempts for row in await bench.inbox.waiting(10)] == [0, 0]
         bench.office.away = False
         bench.outbox.wake()
-        await until(bench.empty)
+        await eventually(bench.empty)
     assert bench.office.taken == [first.id, second.id]
 
 
@@ -97,10 +92,10 @@ async def test_waking_ends_a_long_pause_at_once(bench: Bench, monkeypatch: pytes
     bench.office.away = True
     await bench.put(hint())
     async with bench.running():
-        await until(lambda: _true(len(bench.office.tried) == 1))
+        await eventually(lambda: len(bench.office.tried) == 1)
         bench.office.away = False
         bench.outbox.wake()
-        await until(bench.empty)
+        await eventually(bench.empty)
 
 
 async def test_poison_is_passed_by_and_reported(bench: Bench) -> None:
@@ -108,8 +103,8 @@ async def test_poison_is_passed_by_and_reported(bench: Bench) -> None:
     bench.office.script(bad.id, refused(113))
     await bench.put(bad, good, same_number)
     async with bench.running():
-        await until(lambda: _true(bool(bench.poisoned)))
-        await until(bench.empty)
+        await eventually(lambda: bool(bench.poisoned))
+        await eventually(bench.empty)
     assert bench.office.taken == [good.id, same_number.id]
     assert bench.poisoned == [(bad.id, 113)]
     assert [poison.id for poison in await bench.inbox.poisoned()] == [bad.id]
@@ -122,7 +117,7 @@ async def test_a_row_nobody_can_read_is_passed_by(bench: Bench, desk_db: Databas
     good = hint()
     await bench.put(good)
     async with bench.running():
-        await until(lambda: _true(bool(bench.poisoned)))
+        await eventually(lambda: bool(bench.poisoned))
     assert bench.office.taken == [good.id]
     assert bench.poisoned == [(row_id, ErrorCode.BAD_FIELD)]
 
@@ -132,7 +127,7 @@ async def test_an_event_the_office_stumbles_over_holds_up_only_its_own_number(be
     bench.office.script(hard.id, OfficeAway("500"), OfficeAway("500"), None)
     await bench.put(hard, behind, other)
     async with bench.running():
-        await until(bench.empty)
+        await eventually(bench.empty)
     assert bench.office.taken == [other.id, hard.id, behind.id]
     assert bench.poisoned == []
 
@@ -142,8 +137,8 @@ async def test_an_event_that_never_goes_through_becomes_poison(bench: Bench) -> 
     bench.office.script(hard.id, *[OfficeAway("500")] * (PATIENCE + 1))
     await bench.put(hard, behind)
     async with bench.running():
-        await until(lambda: _true(bool(bench.poisoned)))
-        await until(bench.empty)
+        await eventually(lambda: bool(bench.poisoned))
+        await eventually(bench.empty)
     assert bench.office.tried.count(hard.id) == PATIENCE
     assert bench.office.taken == [behind.id]
     assert bench.poisoned == [(hard.id, ErrorCode.OFFICE_AWAY)]
@@ -158,15 +153,11 @@ async def test_a_store_that_fails_is_tried_again(
 
     async def sometimes(*given: object) -> None:
         if next(failures, False):
-            raise module.StoreError("io")
+            raise StoreError("io")
         await settle(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(bench.inbox, "settle", sometimes)
     async with bench.running():
-        await until(bench.empty)
+        await eventually(bench.empty)
     # Delivered again each time it could not be written down: the office knows it by its id.
     assert bench.office.taken == [message.id] * 3
-
-
-async def _true(value: bool) -> bool:
-    return value

@@ -1,7 +1,5 @@
 """Toasts: words, limits of every platform, once per command."""
 
-import asyncio
-
 import pytest
 
 from companion.db.engine import Database
@@ -10,7 +8,7 @@ from companion.desk.notifiers import TEXT, TITLE, Toast, clipped
 from companion.desk.toasts import Toasts, worded
 from companion.management.wire import ToastCommand, ToastResult
 from companion.web.i18n import LOCALES, Catalog, catalog
-from tests.unit.desk.parts import ManualClock, new_id
+from tests.unit.desk.parts import ManualClock, eventually, new_id
 
 WORDS = Catalog(
     "en",
@@ -99,7 +97,5 @@ async def test_a_store_that_is_away_does_not_keep_a_toast_back(desk_db: Database
 async def test_the_desk_tells_by_itself(desk_db: Database, clock: ManualClock) -> None:
     recorder = Recorder()
     Toasts(desk_db, recorder, WORDS, clock, Background()).tell("own")
-    async with asyncio.timeout(5):
-        while not recorder.shown:
-            await asyncio.sleep(0)
+    await eventually(lambda: recorder.shown)
     assert recorder.shown == [Toast("own", "")]

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from aiohttp import web
 
-from companion.web.guard import HEADERS, Gate
+from companion.web.guard import HEADERS, Gate, own_origin
 from companion.web.links import LINK_LIFE, MemoryLinks, entry_path
 from companion.web.site import Site, make_site, render
 from tests.unit.web.served import HandClock, Served, served
@@ -128,6 +128,20 @@ async def test_a_link_works_once_for_a_minute_and_leaves_a_strict_cookie(page: P
 async def test_only_the_own_host_is_answered(page: Page, host: str) -> None:
     await page.enter()
     assert await status(page, Host=host.format(port=page.site.port)) in (400, 403)
+
+
+def test_our_origin_is_the_one_the_browser_knows() -> None:
+    own, team = "127.0.0.1:8080", frozenset({"https://team.example:8443"})
+    assert own_origin([own], 8080, "http", team) == "http://127.0.0.1:8080"
+    assert own_origin(["team.example:8443"], 8080, "http", team) == "https://team.example:8443"
+    for others in (
+        [own, own],
+        [own, "team.example:8443"],
+        [],
+        ["team.example"],
+        ["https://team.example:8443"],
+    ):
+        assert own_origin(others, 8080, "http", team) is None
 
 
 async def test_a_missing_or_second_host_is_refused(page: Page) -> None:
