@@ -527,10 +527,7 @@ def _check(value: Any, depth: int) -> None:
     if depth == 0:
         raise ProtocolError(ErrorCode.TOO_DEEP, f"at most {MAX_DEPTH} levels")
     if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise ProtocolError(ErrorCode.BAD_TEXT, "a lone surrogate") from None
+        _check_text(value)
     elif isinstance(value, dict):
         for key, item in value.items():
             _check(key, depth - 1)
@@ -538,3 +535,12 @@ def _check(value: Any, depth: int) -> None:
     elif isinstance(value, list):
         for item in value:
             _check(item, depth - 1)
+
+
+def _check_text(text: str) -> None:
+    if "\0" in text:  # PostgreSQL stores every character but this one
+        raise ProtocolError(ErrorCode.BAD_TEXT, "a NUL character")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ProtocolError(ErrorCode.BAD_TEXT, "a lone surrogate") from None

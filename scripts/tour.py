@@ -13,6 +13,7 @@ from scripts.stage.browser import Browser, Tab
 from scripts.stage.clerk import Car
 from scripts.stage.package import build
 from scripts.stage.theatre import Theatre, theatre
+from scripts.stage.waiting import until
 
 
 class Tour:
@@ -77,6 +78,7 @@ def _job(tour: Tour, stage: Theatre, browser: Browser) -> list[str]:
 
 def _console(stage: Theatre, browser: Browser, proposal: dict[str, Any]) -> Tab:
     tab = browser.open(stage.desk.console())
+    until(lambda: "/console/proposals" in tab.main.url, "the one-time link leads into the console")
     tab.goto(f"{tab.main.url.split('/console')[0]}/console/proposals/{proposal['id']}")
     return tab
 

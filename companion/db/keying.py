@@ -22,6 +22,7 @@ __all__ = [
     "KeyringLocked",
     "NoKeyring",
     "data_key",
+    "kept_key",
     "key_of",
     "open_keyring",
     "recovery_key",
@@ -59,17 +60,28 @@ class _Mark:
 
 async def data_key(home: Home, keyring: Keyring) -> DataKey:
     """The key of this desk's databases, made on first use. Raises KeyChanged, NoKeyring, KeyringLocked."""
-    mark = _read_mark(home)
-    entry = mark.entry if mark else f"chudan/{home.tag}"
-    stored = await keyring.get(entry, _ENTRY)
-    if mark is None:
-        return await _first_key(home, keyring, entry, stored)
-    if stored is None:
-        raise KeyChanged(f"{keyring.name} holds no key for these data, which were made with {mark.backend}")
-    key = bytes.fromhex(stored)
-    if not hmac.compare_digest(_check(key), mark.check):
-        raise KeyChanged(f"{keyring.name} holds another key than the one these data were made with")
+    key = await kept_key(home, keyring)
+    if key is None or _read_mark(home) is None:
+        key = key or secrets.token_bytes(KEY_BYTES)
+        await _keep(home, keyring, _entry(home), key)
     return DataKey(key, new=not _has_data(home))
+
+
+async def kept_key(home: Home, keyring: Keyring) -> bytes | None:
+    """The key that the keyring holds for this desk; None: there are no data yet. Nothing is changed.
+
+    Raises KeyChanged, NoKeyring, KeyringLocked.
+    """
+    mark = _read_mark(home)
+    stored = await keyring.get(mark.entry if mark else _entry(home), _ENTRY)
+    if stored is None and mark:
+        raise KeyChanged(f"{keyring.name} holds no key for these data, which were made with {mark.backend}")
+    if stored is None and _has_data(home):
+        raise KeyChanged(f"{keyring.name} holds no key for the data of this desk")
+    key = bytes.fromhex(stored) if stored else None
+    if mark and key and not hmac.compare_digest(_check(key), mark.check):
+        raise KeyChanged(f"{keyring.name} holds another key than the one these data were made with")
+    return key
 
 
 async def restore_key(home: Home, keyring: Keyring, recovery: str) -> DataKey:
@@ -81,7 +93,7 @@ async def restore_key(home: Home, keyring: Keyring, recovery: str) -> DataKey:
     mark = _read_mark(home)
     if mark and not hmac.compare_digest(_check(key), mark.check):
         raise KeyChanged("this recovery key belongs to other data")
-    await _keep(home, keyring, mark.entry if mark else f"chudan/{home.tag}", key)
+    await _keep(home, keyring, mark.entry if mark else _entry(home), key)
     return DataKey(key, new=False)
 
 
@@ -104,19 +116,15 @@ def key_of(recovery: str) -> bytes:
     return key
 
 
-async def _first_key(home: Home, keyring: Keyring, entry: str, stored: str | None) -> DataKey:
-    if stored is None and _has_data(home):
-        raise KeyChanged(f"{keyring.name} holds no key for the data of this desk")
-    key = bytes.fromhex(stored) if stored else secrets.token_bytes(KEY_BYTES)
-    await _keep(home, keyring, entry, key)
-    return DataKey(key, new=not _has_data(home))
-
-
 async def _keep(home: Home, keyring: Keyring, entry: str, key: bytes) -> None:
     await keyring.set(entry, _ENTRY, key.hex())
     if await keyring.get(entry, _ENTRY) != key.hex():
         raise NoKeyring(f"{keyring.name} did not keep what it was given")
     _write_mark(home, _Mark(keyring.name, entry, _check(key)))
+
+
+def _entry(home: Home) -> str:
+    return f"chudan/{home.tag}"
 
 
 def _check(key: bytes) -> str:

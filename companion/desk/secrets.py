@@ -16,14 +16,21 @@ class Secrets:
     def __init__(self, home: Home, keyring: Keyring) -> None:
         self._keyring = keyring
         self._tag = home.tag
+        self._present: dict[str, bool] = {}
+        """Pages that update themselves ask every few seconds; the keyring is slow."""
 
     async def keep_password(self, carrier: str, origin: str, login: str, password: str) -> None:
         """Keep the password of an issuing account on this machine, and nowhere else."""
-        await self._keyring.set(self._account(carrier, origin, login), login, password)
+        account = self._account(carrier, origin, login)
+        await self._keyring.set(account, login, password)
+        self._present[account] = True
 
     async def has_password(self, carrier: str, origin: str, login: str) -> bool:
-        """Whether this machine holds the password of an account."""
-        return await self._keyring.get(self._account(carrier, origin, login), login) is not None
+        """Whether this machine holds the password of an account. Asks the keyring once per run."""
+        account = self._account(carrier, origin, login)
+        if account not in self._present:
+            self._present[account] = await self._keyring.get(account, login) is not None
+        return self._present[account]
 
     async def keep_enrolment(self, enrolment: EnrolOut) -> None:
         """Keep the device id and token that a team's management system gave."""

@@ -1,6 +1,8 @@
 """`chudan doctor`: walks from the browser to the portal, names the link that is broken and what to do.
 
 Findings are keys of `web/locales/*/doctor.json` with parameters; `report` words them. Nothing is changed.
+Whoever repairs the first broken link and looks again is never sent the wrong way: what a link needs is
+examined before it.
 """
 
 import json
@@ -11,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from companion.db.keying import Keyring, KeyringLocked, NoKeyring, open_keyring
+from companion.db.keying import KeyChanged, Keyring, KeyringLocked, NoKeyring, kept_key, open_keyring
 from companion.home import Home
 from companion.link import browsers, install
 from companion.link.asking import HostFailedError, ask_daemon, ask_host
@@ -21,11 +23,11 @@ from companion.link.pipe import PipeError
 from companion.protocol import HOST_NAME, Refusal, Status
 
 Link = Literal[
-    "manifest", "launcher", "ids", "host", "socket", "daemon", "office", "keyring", "extension", "session"
+    "manifest", "launcher", "ids", "host", "keyring", "socket", "daemon", "office", "extension", "session"
 ]
 LINKS: tuple[Link, ...] = (
-    *("manifest", "launcher", "ids", "host", "socket"),
-    *("daemon", "office", "keyring", "extension", "session"),
+    *("manifest", "launcher", "ids", "host", "keyring"),
+    *("socket", "daemon", "office", "extension", "session"),
 )
 """In the order of the way. The first broken one is the one to repair."""
 OFFICE_REASONS = {"office_away", "office_starting", "office_refused", "disk_full", "store_unavailable"}
@@ -61,19 +63,22 @@ async def examine(
     findings = [
         *found,
         await _host(home, places, patience, silent_daemon=daemon.what == "doctor.daemon_silent"),
+        await _keyring(home, keyring, patience),
         socket,
         daemon,
         _office(status),
-        await _keyring(home, keyring, patience),
         _extension(status),
         _session(status),
     ]
-    here = {"home": shlex.quote(str(home.path))}
-    return [replace(finding, params=finding.params | here) for finding in findings]
+    common = {"home": shlex.quote(str(home.path)), "install": _install(home, profiles, names)}
+    return [replace(finding, params=common | finding.params) for finding in findings]
 
 
 def report(findings: Sequence[Finding], t: Callable[..., str]) -> list[str]:
-    """The findings in words, a line each, with what to do below what is broken. `t` words a key."""
+    """The findings in words, a line each, with what to do below what is broken; last, what to do first.
+
+    `t` words a key.
+    """
     lines = []
     for finding in findings:
         mark = {True: "✓", False: "✗", None: "–"}[finding.ok]
@@ -81,7 +86,24 @@ def report(findings: Sequence[Finding], t: Callable[..., str]) -> list[str]:
         lines.append(f"{mark} {link}  {t(finding.what, **finding.params)}")
         if finding.todo:
             lines.append(f"    → {t(finding.todo, **finding.params)}")
-    return lines
+    return [*lines, "", _conclusion(findings, t)]
+
+
+def _conclusion(findings: Sequence[Finding], t: Callable[..., str]) -> str:
+    first = next((finding for finding in findings if finding.ok is False), None)
+    if first is None:
+        return t("doctor.all_ok")
+    return t("doctor.first_broken", link=t(f"doctor.link_{first.link}"), **first.params)
+
+
+def _install(home: Home, profiles: Sequence[Path], names: Sequence[str]) -> str:
+    """The command that registers what was examined here."""
+    words = ["chudan", "install", "--home", str(home.path)]
+    for profile in profiles:
+        words += ["--browser-profile", str(profile)]
+    for name in names:
+        words += ["--browser", name]
+    return shlex.join(words)
 
 
 def _good(link: Link, reason: str, **params: str) -> Finding:
@@ -213,10 +235,11 @@ def _office(status: Status | None) -> Finding:
 async def _keyring(home: Home, opener: Callable[[float], Keyring], patience: float) -> Finding:
     try:
         keyring = opener(patience)
-        # Any question will do: a locked keyring answers none.
-        await keyring.get(f"chudan/{home.tag}", "doctor")
+        await kept_key(home, keyring)
     except KeyringLocked:
         return _broken("keyring", "keyring_locked")
+    except KeyChanged:
+        return _broken("keyring", "key_changed")
     except NoKeyring:
         return _broken("keyring", "keyring_absent")
     return _good("keyring", "keyring_ok", name=keyring.name)

@@ -1,6 +1,15 @@
 """The moods of a practice portal: what real portals do to their clerks, switched on by name."""
 
-SECONDS = {"slow_query": 20.0, "late_query": 5.0}
+SECONDS = {
+    "slow_query": 20.0,
+    "late_query": 5.0,
+    "pushed_result": 3.0,
+    "short_session": 5.0,
+    "manual_underwriting": 5.0,
+    "auto_paid": 5.0,
+    "late_policy": 5.0,
+    "large_file": 50.0,
+}
 """Moods that take time, and how long unless told otherwise."""
 NAMES = frozenset(
     {
@@ -11,6 +20,15 @@ NAMES = frozenset(
         "maintenance",
         "busy_grid",
         "strict_csp",
+        "canvas_qr",
+        "brief_messages",
+        "double_save",
+        "one_line_refused",
+        "changed_prefix",
+        "encrypted",
+        "duplicate_answer",
+        "html_instead_of_json",
+        "session_expiry_mid_download",
         *SECONDS,
     }
 )

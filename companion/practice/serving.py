@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -17,26 +18,48 @@ from companion.practice import moods as mood_words
 ENOUGH = 65_536
 
 Change = Callable[[mood_words.Moods], None]
+Told = Callable[[dict[str, str]], None]
+
+
+@dataclass(frozen=True)
+class Site:
+    """One origin of a portal; `name` is what it is called in the line that tells its address."""
+
+    name: str
+    host: str
+    app: web.Application
 
 
 async def serve(app: web.Application, host: str, port: int, change: Change) -> None:
     """Serve `app` as http://`host`:port; `change` is called with the moods of each line of input."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
+    await serve_sites([Site("origin", host, app)], port, change, lambda _addresses: None)
+
+
+async def serve_sites(sites: Sequence[Site], port: int, change: Change, told: Told) -> None:
+    """Serve each site on a port of its own: `port`, the one after it, …; 0 means any free ones.
+
+    `told` is called with the address of each site by its name, before any of it is asked for.
+    """
+    runners = [web.AppRunner(site.app, access_log=None, shutdown_timeout=0.5) for site in sites]
+    addresses = {}
+    for place, (site, runner) in enumerate(zip(sites, runners, strict=True)):
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", port + place if port else 0).start()
+        addresses[site.name] = f"http://{site.host}:{_port(runner)}"
+    told(addresses)
     stopped = _stop_signals()
     _follow_input(stopped, change)
-    _say({"origin": f"http://{host}:{_port(runner)}"})
+    _say(addresses)
     await stopped.wait()
-    await runner.cleanup()
+    for runner in runners:
+        await runner.cleanup()
 
 
 def _port(runner: web.AppRunner) -> int:
     return int(runner.addresses[0][1])
 
 
-def _say(value: dict[str, Any]) -> None:
+def _say(value: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
 

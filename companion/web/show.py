@@ -66,26 +66,14 @@ def is_company(name: str) -> bool:
     return len(name) >= 5 and name.endswith(COMPANY_ENDS)
 
 
-def mask_tail(tail: str | None) -> str:
-    """A phone of which only the last four digits are known: 186****1402 would be guessing, so ****1402."""
-    return f"****{tail}" if tail else ""
-
-
-def mask_number(number: str | None) -> str:
-    """A VIN or engine number: the last six stay, which is how clerks tell cars apart."""
-    if not number:
-        return MISSING
-    return number if len(number) <= 6 else "*" * 4 + number[-6:]
-
-
 def day_bounds(text: str, zone: ZoneInfo) -> tuple[int, int] | None:
     """First millisecond of a `YYYY-MM-DD` in the desk's zone and that of the next day; None for no day."""
     try:
         start = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone)
-    except ValueError:
+        # Wall-clock arithmetic on a zoned datetime: right also on days that have no 24 hours.
+        return _ms(start), _ms(start + timedelta(days=1))
+    except (ValueError, OverflowError):
         return None
-    # Wall-clock arithmetic on a zoned datetime: right also on days that have no 24 hours.
-    return _ms(start), _ms(start + timedelta(days=1))
 
 
 def address(path: str, **query: str | int | None) -> str:

@@ -10,13 +10,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
+import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from companion.db.errors import StoreError
 from companion.web import show
 from companion.web.guard import OWN, SESSION, Gate, cookie_name, dress, guard
 from companion.web.i18n import LOCALES, Catalog, catalog
 from companion.web.links import SESSION_LIFE, form_token
+
+log = structlog.get_logger()
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -47,7 +51,7 @@ PAGES = web.AppKey("pages", jinja2.Environment)
 
 def make_site(site: Site) -> web.Application:
     """An app with everything a room needs; rooms add their routes."""
-    app = web.Application(middlewares=[_missing, *guard(site.gate, _refused)])
+    app = web.Application(middlewares=[_faults, *guard(site.gate, _refused)])
     app[SITE] = site
     app[PAGES] = _environment(site)
     app.on_response_prepare.append(dress)
@@ -100,7 +104,6 @@ def _environment(site: Site) -> jinja2.Environment:
         day=_in(site.zone, show.day),
         clock_time=_in(site.zone, show.clock_time),
         mask_name=show.mask_name,
-        mask_number=show.mask_number,
     )
     env.globals.update(address=show.address, static=_static_address(site.gate.base), **site.words)
     return env
@@ -111,12 +114,15 @@ def _in(zone: ZoneInfo, shown: Callable[[int | None, ZoneInfo], str]) -> Callabl
 
 
 @web.middleware
-async def _missing(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A page in the reader's words instead of a bare 404."""
+async def _faults(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """A page in the reader's words for what is not there (404), and while the database is away (503)."""
     try:
         return await handler(request)
     except web.HTTPNotFound:
         return _refused(request, 404, "not_found")
+    except StoreError as error:
+        log.error("page_store_away", error=type(error).__name__)
+        return _refused(request, 503, "away")
 
 
 def _refused(request: web.Request, status: int, reason: str) -> web.Response:

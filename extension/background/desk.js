@@ -187,10 +187,11 @@ export class Desk {
   /** @param {Welcome} welcome */
   async #welcomed({ accounts, daemon_version: version }) {
     this.#daemon = version;
+    // The accounts before any wait: a newer list that is on its way must not be overtaken by this one.
+    await this.#accounts(accounts);
     await this.#wasUp.change((value) => {
       value.up = true;
     });
-    await this.#accounts(accounts);
     await this.sessions.tellAll();
     await this.road.flush();
   }

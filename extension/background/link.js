@@ -4,8 +4,8 @@ import { ErrorCode, VERSION } from "../shared/messages.js";
 
 /**
  * @import { Downward, Refusal, Upward, Welcome } from "../shared/messages.js"
- * @typedef {"connecting" | "up" | "host_missing" | "host_forbidden" | "daemon_down" | "wrong_version"
- *   | "caller_refused" | "lost"} LinkState
+ * @typedef {"connecting" | "up" | "host_missing" | "host_forbidden" | "host_broken" | "daemon_down"
+ *   | "wrong_version" | "caller_refused" | "lost"} LinkState
  * @typedef {object} Wiring
  * @property {() => chrome.runtime.Port} connect
  * @property {() => Promise<Upward & {id: string}>} hello
@@ -44,6 +44,8 @@ export class Link {
   /** @type {Map<string, {resolve: (message: any) => void, reject: (error: Error) => void}>} */
   #pending = new Map();
   #tries = 0;
+  /** Hosts in a row that went without a word. */
+  #mute = 0;
   /** @type {LinkState | null} */
   #reason = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -59,6 +61,7 @@ export class Link {
     if (this.#port) return;
     clearTimeout(this.#timer);
     this.#reason = null;
+    this.#mute += 1;
     const port = this.wiring.connect();
     this.#port = port;
     this.#set(this.#tries === 0 ? "connecting" : this.state);
@@ -120,6 +123,7 @@ export class Link {
 
   /** @param {any} message */
   #receive(message) {
+    this.#mute = 0;
     const bad = fault(message, "down");
     if (bad) {
       this.post(trouble(bad.code, `from the daemon: ${bad.where}`));
@@ -140,7 +144,7 @@ export class Link {
     for (const id of [...this.#pending.keys()]) {
       this.#settle(id, new Refused(ErrorCode.DAEMON_DOWN, "connection lost"));
     }
-    this.#set(this.#reason ?? reasonOf(error));
+    this.#set(this.#reason ?? reasonOf(error, this.#mute));
     const wait = WAITS[Math.min(this.#tries++, WAITS.length - 1)];
     this.#timer = setTimeout(() => this.start(), wait * (0.75 + Math.random() / 2));
   }
@@ -198,9 +202,9 @@ function refusedBy(message) {
   return new Refused(message.code, message.message);
 }
 
-/** @param {string} error the browser's words @returns {LinkState} */
-function reasonOf(error) {
+/** @param {string} error the browser's words @param {number} mute @returns {LinkState} */
+function reasonOf(error, mute) {
   if (/not found|no such native application/i.test(error)) return "host_missing";
   if (/forbidden|disallowed/i.test(error)) return "host_forbidden";
-  return "lost";
+  return mute > 1 ? "host_broken" : "lost"; // one alone may have been killed while it started
 }

@@ -65,6 +65,7 @@ class ChromiumTab:
 
     @property
     def main(self) -> ChromiumFrame:
+        _hear(self.page.context)
         return ChromiumFrame(self.page, self.page.main_frame)
 
     def frames(self) -> list[ChromiumFrame]:

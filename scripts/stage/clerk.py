@@ -147,11 +147,11 @@ class Clerk:
         """Press one of a question's buttons; with `yes`, name a new customer where one is wanted."""
         frame = self.question().frame
         self.pause("answer")
-        _press(frame, f"[data-choice={choice}]")
+        press(frame, f"[data-choice={choice}]")
         if customer is not None:
             frame.fill("#pick_name", customer)
             frame.fill("#pick_phone", phone)
-            _press(frame, "[data-choice=confirm]")
+            press(frame, "[data-choice=confirm]")
         until(lambda: self.questions() == [], "the question goes away", PATIENCE)
 
     def _frame(self, selector: str) -> Frame:
@@ -178,7 +178,7 @@ def _frame_with(tab: Tab, selector: str) -> Frame | None:
     return next((frame for frame in tab.frames() if frame.has(selector)), None)
 
 
-def _press(frame: Frame, selector: str) -> None:
+def press(frame: Frame, selector: str) -> None:
     """Press until it has worked: a question that has only just appeared takes no press."""
 
     def pressed() -> bool:

@@ -1,5 +1,7 @@
 """A real gnome-keyring on a private bus."""
 
+import socket
+import struct
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +12,9 @@ from scripts.stage.waiting import until
 
 PASSWORD = "practice-keyring"
 _NAME = b'"org.freedesktop.secrets"'
+_LOGIN = "/org/freedesktop/secrets/collection/login"
+_UNLOCK, _DONE = 1, 0
+"""Of gnome-keyring's control protocol, by which a log-in to the desktop unlocks it."""
 
 
 @contextmanager
@@ -27,10 +32,34 @@ def secret_service(
     log = directory / "keyring.log"
     with Child(command, log=log, environment=environment) as keyring:
         if password is not None:
-            keyring.tell(password + "\n")
+            keyring.tell(_typed(password))
         keyring.finish_input()
         until(lambda: _owned(environment), "gnome-keyring answers on the bus")
         yield keyring
+
+
+def lock(environment: Mapping[str, str]) -> None:
+    """Lock the login collection of a running gnome-keyring, as its owner may at any time."""
+    service = ["--dest=org.freedesktop.secrets", "/org/freedesktop/secrets"]
+    method = ["org.freedesktop.Secret.Service.Lock", f"array:objpath:{_LOGIN}"]
+    command = ["dbus-send", "--session", "--print-reply", *service, *method]
+    subprocess.run(command, env=dict(environment), stdout=subprocess.DEVNULL, check=True)
+
+
+def unlock(environment: Mapping[str, str], password: str = PASSWORD) -> None:
+    """Unlock it again, as logging in to the desktop does. Raises PermissionError for a wrong password."""
+    typed = _typed(password).encode()
+    request = struct.pack(f">III{len(typed)}s", 12 + len(typed), _UNLOCK, len(typed), typed)
+    with socket.socket(socket.AF_UNIX) as control:
+        control.connect(f"{environment['XDG_RUNTIME_DIR']}/keyring/control")
+        control.sendall(b"\0" + request)
+        _length, answer = struct.unpack(">II", control.recv(8, socket.MSG_WAITALL))
+    if answer != _DONE:
+        raise PermissionError("the keyring was not unlocked")
+
+
+def _typed(password: str) -> str:
+    return password + "\n"
 
 
 def has_secret_service(environment: Mapping[str, str]) -> bool:

@@ -1,5 +1,6 @@
 """Real browsers with the practice package, a real daemon, a real keyring, a practice portal."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -37,3 +38,6 @@ def stage(tmp_path: Path, packages: Path) -> Iterator[Stage]:
             return stack.enter_context(running)
 
         yield set_up
+        # Shown by pytest when the test fails.
+        for log in [*tmp_path.glob("desk/*.log"), *tmp_path.glob("*.jsonl")]:
+            sys.stdout.write(f"──── {log.name}\n{log.read_text(encoding='utf-8')[-6000:]}\n")

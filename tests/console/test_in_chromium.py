@@ -154,6 +154,22 @@ async def test_new_rows_appear_by_themselves(chromium: Browser, console: Console
         await expect(page.locator("#room-questions .badge")).to_have_text("5")
 
 
+async def test_a_page_that_was_hidden_is_up_to_date_when_it_is_seen_again(
+    chromium: Browser, console: Console
+) -> None:
+    async with reader(chromium) as page:
+        await enter(page, console.site, "/console", console.office.links, "/proposals")
+        await expect(page.locator("#live.on")).to_be_visible()
+        hide = """hidden => {
+            Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+        await page.evaluate(hide, True)
+        await console.fill(3)
+        await page.evaluate(hide, False)
+        await expect(page.locator("#list tbody tr")).to_have_count(3)
+
+
 async def test_nothing_is_swapped_while_the_clerk_types(chromium: Browser, console: Console) -> None:
     await console.agency(lambda agency: agency.question("D1b", "张三丰", timedelta(minutes=1)))
     async with reader(chromium) as page:

@@ -1,5 +1,6 @@
 """Kills, a store that cannot write, poison: nothing acknowledged is lost, nothing else is forgotten."""
 
+import asyncio
 import resource
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from scripts.stage.processes import Child
 from scripts.stage.waiting import until
 from tests.desk.browser import Browser, hint, new_id, place
 from tests.desk.office import Office, beside
+from tests.desk.pages import link, page
 from tests.desk.running import ROOT, RunningDesk, ready, running_desk
 
 pytestmark = pytest.mark.faults
@@ -109,6 +111,8 @@ def test_poison_is_visible_and_the_others_pass(
     browser.expect(Ask)
     until(lambda: len(desktop.toasts()) == before + 1, "the clerk is told of the refused event")
     assert "event_refused" in desk.log
+    shown = asyncio.run(page(link(browser, "diagnostics"), f"{desk.site}/desk/diagnostics"))
+    assert bad.id in shown
 
 
 def test_a_bad_frame_is_refused_with_its_number_and_the_next_is_served(browser: Browser) -> None:

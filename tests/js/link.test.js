@@ -99,6 +99,18 @@ test("it says why nobody is there", async () => {
   }
 });
 
+test("a host that goes twice without a word cannot run", async () => {
+  await connect();
+  for (const state of ["lost", "lost", "host_broken"]) {
+    port().die("Native host has exited.");
+    assert.equal(link.state, state);
+    link.start();
+  }
+  await connect();
+  port().die("Native host has exited.");
+  assert.equal(link.state, "lost");
+});
+
 test("a host without its daemon says so before it goes", async () => {
   link.start();
   await tick();

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from companion.desk.pages.view import AccountView
+from companion.web.forms import typed
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,9 @@ class AccountForm:
     wrong: Mapping[str, str] = field(default_factory=dict)
 
 
-def origin_of(typed: str) -> str | None:
+def origin_of(pasted: str) -> str | None:
     """`http://Host:8080/some/page` → `http://host:8080`: clerks paste whole addresses; None: no address."""
-    text = typed.strip()
+    text = pasted.strip()
     parts = urlsplit(text if "://" in text else f"https://{text}")
     try:
         port = parts.port
@@ -38,30 +39,27 @@ def read_form(
     posted: Mapping[str, Any], carriers: Collection[str], accounts: Collection[AccountView]
 ) -> tuple[AccountForm, str]:
     """The form and the password. An account whose password is here already may leave it empty."""
-    typed = {
-        name: str(posted.get(name, "")).strip() for name in ("carrier", "origin", "login", "institution")
-    }
+    said = {name: typed(posted, name) for name in ("carrier", "origin", "login", "institution")}
     password = str(posted.get("password", ""))
-    origin = origin_of(typed["origin"])
+    origin = origin_of(said["origin"])
     known = any(
-        (one.carrier, one.origin, one.login) == (typed["carrier"], origin, typed["login"])
+        (one.carrier, one.origin, one.login) == (said["carrier"], origin, said["login"])
         and one.password != "missing"
         for one in accounts
     )
     wrong = {
         name: f"wrong_{name}"
         for name, right in (
-            ("carrier", typed["carrier"] in carriers),
+            ("carrier", said["carrier"] in carriers),
             ("origin", origin is not None),
-            ("login", 0 < len(typed["login"]) <= 64),
-            ("institution", len(typed["institution"]) <= 100),
+            ("login", 0 < len(said["login"]) <= 64),
+            ("institution", len(said["institution"]) <= 100),
             ("password", known or 0 < len(password) <= 200),
         )
         if not right
     }
-    return AccountForm(
-        typed["carrier"], origin or typed["origin"], typed["login"], typed["institution"], wrong
-    ), (password)
+    form = AccountForm(said["carrier"], origin or said["origin"], said["login"], said["institution"], wrong)
+    return form, password
 
 
 def _is_host(host: str) -> bool:

@@ -30,6 +30,7 @@ def make_pages(desk: DeskView, links: Links, settings: Settings) -> web.Applicat
     )
     app = make_site(site)
     app[DESK] = desk
+    app.router.add_get("", _home)
     app.router.add_get("/", _home)
     app.router.add_get("/first_run", _first_run)
     app.router.add_post("/first_run", _save_account)
@@ -38,7 +39,7 @@ def make_pages(desk: DeskView, links: Links, settings: Settings) -> web.Applicat
     app.router.add_get("/diagnostics", _diagnostics)
 
     async def fingerprint() -> str:
-        return repr((astuple(await desk.diagnostics()), await desk.accounts()))
+        return repr(astuple(await desk.diagnostics()))
 
     Live(fingerprint).attach(app)
     return app

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from companion.management import queries
 from companion.management.console import downloads, notifications, proposals, questions, tones
-from companion.management.console.page import OFFICE, clerk, failure, source, while_away
+from companion.management.console.page import OFFICE, clerk, failure, source
 from companion.management.links import TableLinks
 from companion.management.server import Office
 from companion.web.guard import Gate
@@ -44,9 +44,8 @@ def make_console(office: Office, origins: Collection[str] = ()) -> web.Applicati
         },
     )
     app = make_site(site)
-    # Outermost: the guard itself reads sessions from the database.
-    app.middlewares.insert(0, while_away)
     app[OFFICE] = office
+    app.router.add_get("", _home)
     app.router.add_get("/", _home)
     for room in (proposals, questions, downloads, notifications):
         app.router.add_routes(room.routes)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 
 from companion.management.views import ListQuery
+from companion.web.forms import typed
 from companion.web.show import address, day_bounds
 
 SIZE = 20
@@ -44,7 +45,7 @@ class Listing:
 
 def read_listing(path: str, params: Mapping[str, str], model: type[Q], zone: ZoneInfo) -> tuple[Listing, Q]:
     """The list and its query. Parameters that make no sense are left out: an old address still opens."""
-    wanted = {name: value.strip() for name, value in params.items() if value.strip()}
+    wanted = {name: value for name in params if (value := typed(params, name))}
     page = int(wanted["page"]) if wanted.get("page", "").isdecimal() and len(wanted["page"]) < 7 else 1
     page = max(page, 1)
     query: dict[str, object] = {}

@@ -6,12 +6,10 @@ from typing import Any
 import jinja2
 import structlog
 from aiohttp import web
-from aiohttp.typedefs import Handler
 from sqlmodel import Session
 
 from companion.carriers import profiles
 from companion.clock import from_ms
-from companion.db.errors import StoreError
 from companion.management import queries
 from companion.management.console import tones
 from companion.management.people import LOCAL
@@ -50,16 +48,6 @@ async def show(
         raise web.HTTPNotFound
     names = {carrier.id: carrier.name(words(request).locale) for carrier in profiles().values()}
     return render(request, template, room_here=room, carriers=names, **context)
-
-
-@web.middleware
-async def while_away(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """503 in the clerk's words while the database is away."""
-    try:
-        return await handler(request)
-    except StoreError as error:
-        log.error("console_store_away", error=type(error).__name__)
-        return render(request, "refused.html", status=503, reason="away")
 
 
 async def back(request: web.Request, otherwise: str) -> web.Response:

@@ -14,6 +14,7 @@ from companion.management.people import NotThere
 from companion.management.views import CustomerQuery, QuestionRow
 from companion.management.wire import AnswerIn
 from companion.protocol import CustomerChoice
+from companion.web.forms import typed
 from companion.web.site import SITE
 
 routes = web.RouteTableDef()
@@ -50,7 +51,7 @@ async def hint(request: web.Request) -> web.Response:
 @routes.get("/customers")
 async def customers(request: web.Request) -> web.Response:
     """GET customers?text=: the customer picker's search."""
-    query = CustomerQuery(text=request.query.get("text", "")[:100])
+    query = CustomerQuery(text=typed(request.query, "text")[:100])
     found = await request.app[OFFICE].database.read(lambda session: queries.customers(session, query.text))
     return web.json_response({"found": [customer.model_dump() for customer in found]})
 
@@ -95,12 +96,12 @@ async def retry(request: web.Request) -> web.Response:
 
 def read_answer(form: Mapping[str, Any]) -> AnswerIn:
     """The form of a question as an answer. Raises pydantic.ValidationError."""
-    name = str(form.get("customer_name", "")).strip()
-    known = str(form.get("customer", "")) or None
+    name, phone = typed(form, "customer_name"), typed(form, "customer_phone")
+    known = typed(form, "customer") or None
     customer = None
     # A customer chosen beside 仅下载 or 取消 means nothing: the form shows the picker beside all buttons.
     if form.get("choice") == "yes" and (known or name):
-        phone = str(form.get("customer_phone", "")).strip() or None
-        customer = CustomerChoice(id=known, name=None if known else name, phone=None if known else phone)
-    remark = str(form.get("remark", "")).strip() or None
+        new = None if known else name
+        customer = CustomerChoice(id=known, name=new, phone=phone or None if new else None)
+    remark = typed(form, "remark") or None
     return AnswerIn.model_validate({"choice": form.get("choice"), "remark": remark, "customer": customer})

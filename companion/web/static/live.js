@@ -6,7 +6,7 @@
  */
 
 const lamp = document.getElementById("live");
-/** A page that was changed while nobody looked, or while the reader typed. */
+/** Something changed since the page was last asked for. */
 let stale = false;
 /** One request at a time: a later change asks again after it. */
 let asking = false;
@@ -81,20 +81,34 @@ async function refresh() {
   }
 }
 
+/**
+ * The open stream. A browser allows six connections to one host: hidden pages give theirs back.
+ * @type {EventSource | null}
+ */
+let stream = null;
+
 function listen() {
-  const stream = new EventSource(`${document.body.dataset.base}/live`);
-  stream.addEventListener("ready", () => { light(true); void refresh(); });
-  stream.addEventListener("changed", () => void refresh());
-  stream.addEventListener("error", () => {
+  if (document.hidden) return;
+  stream?.close();
+  const mine = new EventSource(`${document.body.dataset.base}/live`);
+  stream = mine;
+  mine.addEventListener("ready", () => { light(true); void refresh(); });
+  mine.addEventListener("changed", () => void refresh());
+  mine.addEventListener("error", () => {
     light(false);
     // A refused stream is closed for good by the browser; ask again ourselves.
-    if (stream.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    if (mine.readyState === EventSource.CLOSED) setTimeout(() => { if (stream === mine) listen(); }, 5000);
   });
+}
+
+function leave() {
+  stream?.close();
+  stream = null;
 }
 
 if (lamp && document.querySelector("[data-live]")) {
   listen();
-  document.addEventListener("visibilitychange", () => { if (!document.hidden && stale) void refresh(); });
+  document.addEventListener("visibilitychange", () => (document.hidden ? leave() : listen()));
   document.addEventListener("focusout", () => {
     if (document.querySelector("[data-stale]")) setTimeout(() => void refresh(), 0);
   });

@@ -280,6 +280,12 @@ async def test_a_keyring_that_cannot_be_used_is_named(
     assert said == f"doctor.{what}"
 
 
+async def test_a_keyring_without_the_key_of_the_data_is_named(desk: Desk) -> None:
+    desk.home.desk_db.touch()
+    assert await desk.broken() == ("keyring", "doctor.key_changed")
+    assert not (desk.home.path / "key.json").exists(), "looking must change nothing"
+
+
 def run(command: list[str], environment: dict[str, str]) -> str:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     return done.stdout.strip()
@@ -313,7 +319,7 @@ async def test_every_finding_is_worded(desk: Desk, locale: str) -> None:
     assert {key for key in keys if not words.has(key)} == set()
     wrong_id(desk)
     lines = doctor.report(list((await desk.examine()).values()), words.t)
-    assert len(lines) == len(LINKS) + 1
+    assert len(lines) == len(LINKS) + 3
     assert lines[2].startswith("✗")
-    assert "chudan install" in lines[3]
-    assert not re.search(r"--(?!home)", "".join(lines))
+    assert f"chudan install --home {desk.home.path} --browser-profile {desk.profile}" in lines[3]
+    assert not re.search(r"--(?!home|browser-profile)", "".join(lines))

@@ -43,6 +43,10 @@ class TestOffice:
 
     async def prepare(self) -> "TestOffice":
         await self.database.alter(METADATA.create_all)
+        return await self.present()
+
+    async def present(self) -> "TestOffice":
+        """With the desk beside it."""
         self.desk = await self.write(lambda session: people.local_device(session, self.now))
         return self
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from companion.web import show
+from companion.web.forms import typed
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -57,6 +58,12 @@ def test_a_day_has_the_bounds_of_its_zone() -> None:
     berlin = show.day_bounds("2026-03-29", ZoneInfo("Europe/Berlin")) or (0, 0)
     assert berlin[1] - berlin[0] == 23 * 3_600_000
     assert show.day_bounds("2026-02-30", SHANGHAI) is None
+
+
+def test_typed_text_has_no_control_characters() -> None:
+    form = {"name": " 王\0小\u200b美\n", "number": 7}
+    assert typed(form, "name") == "王小美"
+    assert typed(form, "number") == typed(form, "nothing") == ""
 
 
 def test_an_address_leaves_empty_values_out_and_quotes_the_rest() -> None:
