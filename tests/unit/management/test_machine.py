@@ -93,11 +93,15 @@ class ThePath(RuleBasedStateMachine):
     def look(self) -> Seen:
         return self.run_(self.database.read(_look))
 
-    @initialize(car=st.sampled_from(CARS))
-    def begin(self, car: tuple[str, ...]) -> None:
-        """Runs that do not come to a question have little to tell."""
+    @initialize(car=st.sampled_from(CARS), choice=st.sampled_from([None, *CHOICES]))
+    def begin(self, car: tuple[str, ...], choice: Choice | None) -> None:
+        """Runs that do not come to a question, or to an answer, have little to tell."""
         self.save(car, changed=False, eyes="network")
         self.all_goes_well()
+        if choice:
+            (question,) = [row.id for row in self.look().questions]
+            self.under_way += [answer(question, choice, somebody() if choice == "yes" else None)]
+            self.all_goes_well()
 
     # ------------------------------------------------------------------ the clerk and the portal
 
