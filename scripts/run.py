@@ -25,9 +25,10 @@ def main() -> int:
     # The tour plays the clerk with the gestures of the browser tests, so it needs their packages too.
     bootstrap.enter("test" if options.tour else "run")
     os.chdir(bootstrap.ROOT)
-    # A closed terminal or a plain kill ends everything just as Ctrl-C does.
-    for number in (signal.SIGTERM, signal.SIGHUP) if os.name == "posix" else (signal.SIGTERM,):
-        signal.signal(number, _interrupt)
+    # A closed terminal or a plain kill ends everything just as Ctrl-C does, also where a shell ignores it.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _interrupt)
     try:
         return _tour(options) if options.tour else _show(options)
     except KeyboardInterrupt:

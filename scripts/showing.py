@@ -128,7 +128,8 @@ def _surroundings(home: Path) -> Iterator[Mapping[str, str]]:
     if sys.platform != "linux" or has_secret_service(os.environ):
         yield os.environ
         return
-    with private_desktop(home / "desktop") as desktop:
+    # Without a notification server: a toast that nobody sees must not be reported as shown.
+    with private_desktop(home / "desktop", notifications=False) as desktop:
         windows = {name: os.environ[name] for name in _WINDOWS if name in os.environ}
         yield desktop.environment | windows
 

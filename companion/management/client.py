@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
+from io import BytesIO
 from types import TracebackType
 from typing import Any, TypeVar, cast
 
@@ -202,7 +203,7 @@ class OfficeClient:
                 method,
                 f"{self._base}/api/v1{path}",
                 params=query,
-                data=body.model_dump_json() if body else None,
+                data=BytesIO(body.model_dump_json().encode()) if body else None,
                 headers={"Content-Type": "application/json"} if body else None,
             ) as response:
                 return _read(answer, response.status, await response.read())

@@ -51,12 +51,16 @@ class Office:
         self.links: Links | None = None
         self.console_origin = ""
         self.local_device = ""
+        """Id of the desk beside us, once it is served."""
         self._desks: Counter[str] = Counter()
         self._listeners: set[asyncio.Event] = set()
 
     async def prepare(self) -> None:
-        """Bring the database to the present schema and know the desk beside us. Before anything else."""
+        """Bring the database to the present schema. Before anything else."""
         await migrate(self.database, PACKAGE)
+
+    async def know_local_desk(self) -> None:
+        """Know the desk beside us, which needs no token."""
         self.local_device = await self.database.write(partial(people.local_device, now=self.clock.now()))
 
     async def write(self, work: Callable[[Session], T]) -> T:
@@ -130,14 +134,15 @@ class Running:
     _worker: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
-        """End channels and servers. The database stays open: it belongs to the caller."""
+        """End channels and servers, once. The database stays open: it belongs to the caller."""
         if self._scheduler:
             self._scheduler.shutdown(wait=False)
+            self._scheduler = None
         if self._worker:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
-        for runner in self._runners:
-            await runner.cleanup()
+        while self._runners:
+            await self._runners.pop().cleanup()
 
 
 async def start(
@@ -166,6 +171,7 @@ async def start(
 
 
 async def _serve_socket(running: Running, path: Path) -> None:
+    await running.office.know_local_desk()
     runner = await _runner(running, make_api(running.office, trusted=True))
     await web.UnixSite(runner, str(path)).start()
     path.chmod(0o600)

@@ -2,19 +2,42 @@
 
 import argparse
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from companion.clock import SystemClock
-from companion.practice import moods, picc
+from companion.clock import Clock, SystemClock
+from companion.practice import cpic, moods, picc, pingan
 from companion.practice.ledger import Ledger
-from companion.practice.serving import serve
+from companion.practice.serving import serve, serve_sites
+
+Starter = Callable[[argparse.Namespace, Ledger, Clock, moods.Moods], Awaitable[None]]
+
+
+async def _picc(arguments: argparse.Namespace, ledger: Ledger, clock: Clock, wanted: moods.Moods) -> None:
+    portal = picc.Portal(ledger, clock, wanted)
+    await serve(picc.make_app(portal), picc.HOST, arguments.port, portal.change)
+
+
+async def _pingan(arguments: argparse.Namespace, ledger: Ledger, clock: Clock, wanted: moods.Moods) -> None:
+    portal = pingan.Portal(ledger, clock, wanted)
+    pingan.fill(portal, arguments.rows)
+    await serve_sites(pingan.make_sites(portal), arguments.port, portal.change, portal.told)
+
+
+async def _cpic(arguments: argparse.Namespace, ledger: Ledger, clock: Clock, wanted: moods.Moods) -> None:
+    portal = cpic.Portal(ledger, clock, wanted, arguments.rows)
+    await serve(cpic.make_app(portal), cpic.HOST, arguments.port, portal.change)
+
+
+PORTALS: dict[str, Starter] = {"picc": _picc, "cpic": _cpic, "pingan": _pingan}
 
 
 def main() -> None:
     """Serve the portal named on the command line."""
     parser = argparse.ArgumentParser(prog="python -m companion.practice", description=__doc__)
-    parser.add_argument("portal", choices=["picc"])
+    parser.add_argument("portal", choices=sorted(PORTALS))
     parser.add_argument("--port", type=int, default=0, help="0: any free one")
+    parser.add_argument("--rows", type=int, default=0, help="how many rows its lists begin with")
     parser.add_argument("--ledger", type=Path, help="file to which JSON lines are added")
     parser.add_argument("--mood", action="append", default=[], metavar="NAME[=SECONDS]")
     arguments = parser.parse_args()
@@ -22,15 +45,14 @@ def main() -> None:
         wanted = moods.parse(arguments.mood)
     except ValueError as error:
         parser.error(str(error))
-    asyncio.run(_run(arguments.port, arguments.ledger, wanted))
+    asyncio.run(_run(arguments, wanted))
 
 
-async def _run(port: int, path: Path | None, wanted: moods.Moods) -> None:
+async def _run(arguments: argparse.Namespace, wanted: moods.Moods) -> None:
     clock = SystemClock()
-    ledger = Ledger(path, clock)
-    portal = picc.Portal(ledger, clock, wanted)
+    ledger = Ledger(arguments.ledger, clock)
     try:
-        await serve(picc.make_app(portal), picc.HOST, port, portal.change)
+        await PORTALS[arguments.portal](arguments, ledger, clock, wanted)
     finally:
         ledger.close()
 

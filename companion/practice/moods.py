@@ -10,7 +10,7 @@ SECONDS = {
     "late_policy": 5.0,
     "large_file": 50.0,
 }
-"""Moods that take time, and how long unless told otherwise."""
+"""Moods that take time, and how long unless told otherwise (`large_file`: how many megabytes)."""
 NAMES = frozenset(
     {
         "network_only",

@@ -5,6 +5,7 @@ import { Frames } from "./frames.js";
 import { Jobs } from "./jobs.js";
 import { Kept } from "./kept.js";
 import { Link, Refused, envelope } from "./link.js";
+import { Notes } from "./notes.js";
 import { Portals } from "./portals.js";
 import { Questions } from "./questions.js";
 import { Queue } from "./queue.js";
@@ -31,6 +32,7 @@ export class Desk {
   queue = new Queue();
   road = new Road(this.queue, this.link, (code) => tellOnce("refused", code));
   frames = new Frames();
+  notes = new Notes();
   portals = new Portals();
   sessions = new Sessions((message) => this.link.post(message));
   jobs = new Jobs(this.frames, this.sessions);
@@ -38,6 +40,8 @@ export class Desk {
   scripts = new Scripts(this.portals, (origins) => this.#registered(origins));
   /** Questions this desk was seen before the clerk. */
   shown = new Kept("shown", /** @type {Record<string, true>} */ ({}));
+  /** The saves of the last seconds, and which eyes have seen them. */
+  recent = new Kept("recent", /** @type {Record<string, {at: number, eyes: string[]}>} */ ({}));
   /** What the last status named; a question of another browser can be answered here too. @type {Question[]} */
   lastQuestions = [];
   /** The daemon's version, and what it last said of everything. */
@@ -71,19 +75,10 @@ export class Desk {
   async moved(tab, complete) {
     const ours = (await this.frames.top(tab)) !== null;
     if (!ours && !(complete && (await this.sessions.holds(tab)))) return;
-    if (await this.#stands(tab)) return;
+    if ((await this.frames.stands(tab)) !== null) return;
     await this.frames.closed(tab);
     await this.questions.left(tab, 0);
     if (complete) await this.sessions.left(tab);
-  }
-
-  /** Whether our script answers in the top page of a tab. @param {number} tab */
-  async #stands(tab) {
-    try {
-      return Boolean(await api.tabs.sendMessage(tab, { what: "there" }, { frameId: 0 }));
-    } catch {
-      return false;
-    }
   }
 
   /** Customers for the picker; null while nobody can be asked. @param {string} text */

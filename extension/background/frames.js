@@ -1,38 +1,100 @@
+import { api } from "../shared/api.js";
 import { Kept } from "./kept.js";
 
 /**
  * @typedef {{doc: string, origin: string}} Frame  `doc`: our own name for the document, new with each load
- * @typedef {Record<string, Record<string, Frame>>} Tabs  tab -> frame -> what our script there reported
+ * @typedef {Record<string, Record<string, Frame>>} Tabs  tab -> frame -> the document admitted there
  * @typedef {{tab: number, frame: number, origin: string}} Spot
  */
 
-/** Where our own page script stands: the only source of what a tab's top page is (error 131). */
+/** Closed tabs that are remembered: their last words may come after the news that they are gone. */
+const MOST_CLOSED = 20;
+
+/**
+ * Where our page scripts stand, and which documents are served (error 131). The top page of a tab is what our
+ * own script in its frame 0 reported; a frame below it is admitted only while that very script answers.
+ */
 export class Frames {
   #tabs = new Kept("frames", /** @type {Tabs} */ ({}));
+  #closed = new Kept("closed", /** @type {Tabs} */ ({}));
 
-  /** A document has loaded. A new top document ends all that was in the tab. @param {Spot} spot @param {string} doc */
-  async report({ tab, frame, origin }, doc) {
+  /**
+   * A document has begun to load. A new top document ends all that was in its tab.
+   * @param {Spot} spot
+   * @param {string} doc
+   * @returns {Promise<boolean>} whether it is served
+   */
+  async admit(spot, doc) {
+    const { tab, frame, origin } = spot;
+    if (frame !== 0 && !(await this.#belongs(spot))) return false;
     await this.#tabs.change((tabs) => {
       const known = tabs[tab]?.[frame];
       if (frame === 0 && known?.doc !== doc) tabs[tab] = {};
       (tabs[tab] ??= {})[frame] = { doc, origin };
     });
+    return true;
+  }
+
+  /** Whether the top page of a frame's tab is of the same portal, now. @param {Spot} spot */
+  async #belongs({ tab, origin }) {
+    const top = (await this.#tabs.read())[tab]?.[0];
+    return top?.origin === origin && (await this.stands(tab)) === top.doc;
+  }
+
+  /** The document whose script answers in the top page of a tab, or null. @param {number} tab @returns {Promise<string | null>} */
+  async stands(tab) {
+    try {
+      return (await api.tabs.sendMessage(tab, { what: "there" }, { frameId: 0 })) ?? null;
+    } catch {
+      return null; // no script of ours there
+    }
+  }
+
+  /** Whether a document was admitted. Its tab may have been closed since. @param {Spot} spot @param {string} doc */
+  async served({ tab, frame, origin }, doc) {
+    const found = (await this.#tabs.read())[tab]?.[frame] ?? (await this.#closed.read())[tab]?.[frame];
+    return found?.doc === doc && found.origin === origin;
+  }
+
+  /** Where an admitted document stands, or stood last. @param {string} doc @returns {Promise<Spot | null>} */
+  async find(doc) {
+    for (const tabs of [await this.#tabs.read(), await this.#closed.read()]) {
+      for (const [tab, frames] of Object.entries(tabs)) {
+        const found = Object.entries(frames).find(([, frame]) => frame.doc === doc);
+        if (found) return { tab: Number(tab), frame: Number(found[0]), origin: found[1].origin };
+      }
+    }
+    return null;
   }
 
   /** A document went away; false for late news of one already replaced. @param {Spot} spot @param {string} doc */
   async gone({ tab, frame }, doc) {
-    return this.#tabs.change((tabs) => {
-      if (tabs[tab]?.[frame]?.doc !== doc) return false;
+    const last = await this.#tabs.change((tabs) => {
+      const known = tabs[tab];
+      if (known?.[frame]?.doc !== doc) return null;
       if (frame === 0) delete tabs[tab];
-      else delete tabs[tab][frame];
-      return true;
+      else delete known[frame];
+      return known;
     });
+    if (last && frame === 0) await this.#remember(tab, last);
+    return last !== null;
   }
 
-  /** A tab was closed, or its top page is none of ours. @param {number} tab */
+  /** A tab was closed, or its top page is none of ours any more. @param {number} tab */
   async closed(tab) {
-    await this.#tabs.change((tabs) => {
+    const last = await this.#tabs.change((tabs) => {
+      const known = tabs[tab];
       delete tabs[tab];
+      return known;
+    });
+    if (last) await this.#remember(tab, last);
+  }
+
+  /** @param {number} tab @param {Record<string, Frame>} frames */
+  #remember(tab, frames) {
+    return this.#closed.change((closed) => {
+      closed[tab] = frames;
+      for (const old of Object.keys(closed).slice(0, -MOST_CLOSED)) delete closed[old];
     });
   }
 

@@ -42,13 +42,17 @@ export class Jobs {
     }
   }
 
-  /** The tabs to try, the preferred one first, then the one used last. @param {Job} job */
+  /**
+   * The tabs to try: the preferred one, the one used last, and whatever else is open at the portal, because
+   * all of them hold the same session.
+   * @param {Job} job
+   */
   async #tabs({ origin, login, tab }) {
     const session = await this.sessions.at(origin);
     if (!session || (login !== null && session.login !== login)) return [];
-    const open = new Set(await this.frames.tabs(origin));
-    const tabs = session.tabs.filter((one) => open.has(one)).reverse();
-    return tab !== null && open.has(tab) ? [tab, ...tabs.filter((one) => one !== tab)] : tabs;
+    const open = await this.frames.tabs(origin);
+    const ordered = [...(tab === null ? [] : [tab]), ...[...session.tabs].reverse(), ...open];
+    return [...new Set(ordered)].filter((one) => open.includes(one));
   }
 
   /** @param {Job} job @returns {Promise<Outcome>} */
@@ -65,7 +69,9 @@ export class Jobs {
   /** What an answer tells about the session itself. @param {Job} job @param {number} tab @param {Outcome} outcome */
   async #learn({ carrier, origin }, tab, { outcome, whoami }) {
     if (outcome === "logged_out") await this.sessions.ended(origin, tab);
-    else if (whoami !== null) await this.sessions.seen({ carrier, origin }, tab, whoami);
+    else if (whoami !== null && whoami !== (await this.sessions.at(origin))?.login) {
+      await this.sessions.seen({ carrier, origin }, tab, whoami);
+    }
   }
 }
 

@@ -2,8 +2,9 @@
 // that stand here when this file has run.
 import { api } from "../shared/api.js";
 import { Desk } from "./desk.js";
+import { OVERDUE, isNote } from "./notes.js";
 import { makeMenu } from "./signs.js";
-import { serve } from "./verbs.js";
+import { serve, takeUp } from "./verbs.js";
 
 const desk = new Desk();
 
@@ -14,7 +15,13 @@ api.runtime.onMessage.addListener((message, sender, respond) => {
   });
   return true;
 });
-api.alarms.onAlarm.addListener(() => void desk.tick());
+api.alarms.onAlarm.addListener(() => {
+  desk.tick();
+  takeUp(desk);
+});
+api.storage.onChanged.addListener((changes) => {
+  if (isNote(changes)) setTimeout(() => takeUp(desk), OVERDUE + 500);
+});
 api.tabs.onRemoved.addListener((tab) => void desk.closed(tab));
 api.tabs.onUpdated.addListener((tab, change) => {
   if (change.status) desk.moved(tab, change.status === "complete");
@@ -36,3 +43,4 @@ api.runtime.onInstalled.addListener(async () => {
 
 api.alarms.create("tick", { periodInMinutes: 0.5 });
 desk.start();
+takeUp(desk);

@@ -43,7 +43,7 @@ export class Questions {
 
   /** @returns {Question[]} */
   all() {
-    return [...this.#open.values()].map(({ question }) => question);
+    return [...this.#open.values()].map(({ question }) => question).filter(({ id }) => !this.#answered.has(id));
   }
 
   /** A question is open: put it before the clerk unless it stands there already. @param {Question} question @param {Place} place */
@@ -57,6 +57,7 @@ export class Questions {
   /** The clerk's answer is safe. The frame that took it says so to them and then calls `done`. @param {string} id */
   answered(id) {
     this.#answered.add(id);
+    this.changed();
   }
 
   /** A question is answered or withdrawn elsewhere: off with it. @param {string} id */
@@ -88,11 +89,13 @@ export class Questions {
 
   /** A document went away; what stood there waits until the portal can show it again. @param {number} tab @param {number} frame */
   async left(tab, frame) {
-    await this.#stands.change((stands) => {
-      for (const [id, stand] of Object.entries(stands)) {
-        if (stand.tab === tab && stand.frame !== null && (frame === 0 || stand.frame === frame)) delete stands[id];
-      }
+    const gone = await this.#stands.change((stands) => {
+      const ids = Object.keys(stands).filter((id) => stands[id].tab === tab && stands[id].frame !== null);
+      const here = ids.filter((id) => frame === 0 || stands[id].frame === frame);
+      for (const id of here) delete stands[id];
+      return here;
     });
+    this.#forgetAnswered(gone);
   }
 
   /** A tab was closed. A page hands its questions on; our own window was closed on purpose. @param {number} tab */
@@ -103,7 +106,13 @@ export class Questions {
       for (const id of ids) delete stands[id];
       return inPages;
     });
+    this.#forgetAnswered(homeless);
     for (const id of homeless) await this.#inTurn(() => this.#put(id, true));
+  }
+
+  /** The page went away while a frame in it still said thanks: nothing is left to show. @param {string[]} ids */
+  #forgetAnswered(ids) {
+    for (const id of ids) if (this.#answered.has(id)) this.#open.delete(id);
   }
 
   /** Our window has become free: the next question that stands nowhere goes there. */

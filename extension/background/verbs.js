@@ -3,7 +3,6 @@ import { fault } from "../shared/check.js";
 import { newId } from "../shared/ids.js";
 import { ErrorCode, VERSION } from "../shared/messages.js";
 import { trouble } from "./link.js";
-import { Kept } from "./kept.js";
 
 /**
  * @import { Answer, Hint, Place, Shown } from "../shared/messages.js"
@@ -15,11 +14,9 @@ import { Kept } from "./kept.js";
 
 /** Two eyes that see one save do so within this time (ms). */
 const SAME_SAVE = 8_000;
-const recent = new Kept("recent", /** @type {Record<string, {at: number, eyes: string[]}>} */ ({}));
 
 /**
- * What page scripts may say. Each is served only if the top page of its tab is of the same portal
- * (error 131); `frame` and `gone` are what that judgement is made from.
+ * What page scripts may say, once their document was admitted (error 131); `frame` asks for that.
  * @type {Record<string, (desk: Desk, message: any, spot: Spot, portal: Portal) => Promise<any>>}
  */
 const PAGE = {
@@ -32,18 +29,32 @@ const PAGE = {
     else await desk.sessions.seen(portal, tab, String(login));
     return true;
   },
-  async hint(desk, message, spot, portal) {
-    const hint = await hintOf(desk, message, spot, portal);
-    const bad = fault(hint, "up");
-    if (bad) {
-      desk.link.post(trouble(bad.code, `hint: ${bad.where}`));
-      return { refused: bad.code };
-    }
-    if (await seenByOtherEye(hint)) return { queued: false };
-    await desk.road.send(hint);
-    return { queued: true };
-  },
+  hint: keepHint,
 };
+
+/** Keep a hint, unless another eye has reported the same save. @param {Desk} desk @param {any} message @param {Spot} spot @param {Portal} portal */
+async function keepHint(desk, message, spot, portal) {
+  const hint = await hintOf(desk, message, spot, portal);
+  const bad = fault(hint, "up");
+  if (bad) {
+    desk.link.post(trouble(bad.code, `hint: ${bad.where}`));
+    return { refused: bad.code };
+  }
+  const news = !(await seenByOtherEye(desk, hint));
+  if (news) await desk.road.send(hint);
+  await desk.notes.drop(hint.id);
+  return { queued: news };
+}
+
+/** Take up the hints whose messages never came because page or browser ended too soon. @param {Desk} desk */
+export async function takeUp(desk) {
+  for (const note of await desk.notes.overdue(Date.now())) {
+    const spot = (await desk.frames.find(String(note.doc))) ?? { tab: -1, frame: -1, origin: note.origin };
+    const portal = await desk.portals.at(spot.origin);
+    if (portal) await keepHint(desk, note, spot, portal);
+    await desk.notes.drop(note.id);
+  }
+}
 
 /** @type {Record<string, (desk: Desk, message: any, sender: Sender) => Promise<any>>} */
 const ASK = {
@@ -128,17 +139,20 @@ export async function serve(desk, message, sender) {
   if (what === "frame") return frame(desk, message, spot);
   if (what === "gone") return gone(desk, message, spot);
   if (!Object.hasOwn(PAGE, what)) return null;
+  // Asked before anything else is awaited: the news that the page is gone may be right behind this message.
+  const served = desk.frames.served(spot, String(message.doc));
   const portal = await desk.portals.at(spot.origin);
-  if (!portal || (await desk.frames.top(spot.tab)) !== spot.origin) return stranger(desk, what);
+  if (!portal || !(await served)) return stranger(desk, what);
   return PAGE[what](desk, message, spot, portal);
 }
 
 /** A document of a portal has begun to load: what its script needs to know, or null to stay quiet. @param {Desk} desk @param {any} message @param {Spot} spot */
 async function frame(desk, message, spot) {
-  await desk.frames.report(spot, String(message.doc));
+  const admitted = await desk.frames.admit(spot, String(message.doc));
+  await desk.questions.left(spot.tab, spot.frame); // whatever stood in the document before this one
   const portal = await desk.portals.at(spot.origin);
   if (!portal) return null;
-  if ((await desk.frames.top(spot.tab)) !== spot.origin) return stranger(desk, "frame");
+  if (!admitted) return stranger(desk, "frame");
   await desk.sessions.joined(spot.origin, spot.tab);
   const session = await desk.sessions.at(spot.origin);
   return { profile: await desk.portals.profile(portal.carrier), login: session?.login ?? null };
@@ -170,21 +184,22 @@ function spotOf({ id, tab, frameId, origin, documentLifecycle }) {
 }
 
 /** @param {Desk} desk @param {any} message @param {Spot} spot @param {Portal} portal @returns {Promise<Hint>} */
-async function hintOf(desk, { id, at, kind, numbers, source }, { tab, frame: number, origin }, portal) {
+async function hintOf(desk, { id, at, kind, numbers, source, login = null }, { tab, frame: number, origin }, portal) {
   const session = await desk.sessions.at(origin);
-  const place = { origin, login: session?.login ?? null, tab, frame: number };
+  const place = { origin, login: session?.login ?? login, tab, frame: number };
   return { v: VERSION, type: "hint", id, at, carrier: portal.carrier, kind, numbers, source, place };
 }
 
 /**
  * Whether this save was just reported by another eye (network or page, this frame or another). The same eye
  * again is a new save.
+ * @param {Desk} desk
  * @param {Hint} hint
  */
-function seenByOtherEye({ place, kind, numbers, source, at }) {
+function seenByOtherEye(desk, { place, kind, numbers, source, at }) {
   const key = [place.tab, kind, ...[...numbers].sort()].join("|");
   const eye = `${source}:${place.frame}`;
-  return recent.change((saves) => {
+  return desk.recent.change((saves) => {
     for (const [old, save] of Object.entries(saves)) if (at - save.at > SAME_SAVE) delete saves[old];
     const save = saves[key];
     if (save && !save.eyes.includes(eye)) {

@@ -42,7 +42,7 @@
       frame.style.cssText = FRAME;
       frame.src = `${api.runtime.getURL("ask/ask.html")}#${token}`;
       stands = { token, box: box(frame), frame };
-      if (!typing()) frame.focus({ preventScroll: true });
+      frame.addEventListener("load", () => typing() || frame.focus({ preventScroll: true }), { once: true });
       return true;
     },
     /** Take it off again. @param {string} token */
@@ -58,7 +58,7 @@
     },
     /** Say something to the clerk once; in our own words, nothing personal. @param {string} text */
     notice(text) {
-      if (!(document.body instanceof HTMLBodyElement)) return;
+      if (host.area() === 0) return;
       const note = document.createElement("div");
       note.setAttribute("role", "alert");
       note.style.cssText = "font:14px/1.6 'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif;"

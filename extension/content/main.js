@@ -64,9 +64,16 @@
     return undefined;
   }
 
-  /** @param {Seen} hint @param {"network" | "page"} source */
+  /**
+   * Two ways at once: the message, and a note in the browser's own store for when this page or the browser ends
+   * before a sleeping background has woken up. Either is taken, and both have one id.
+   * @param {Seen} hint @param {"network" | "page"} source
+   */
   function tell({ kind, numbers }, source) {
-    deliver({ what: "hint", id: newId(), at: Date.now(), kind, numbers, source });
+    const id = newId();
+    const hint = { what: "hint", doc, id, at: Date.now(), kind, numbers, source, login: login ?? null };
+    if (alive()) api.storage.local.set({ [`hint:${id}`]: { ...hint, origin: location.origin } });
+    deliver(hint);
   }
 
   /** @param {NetworkNote} note */
@@ -150,7 +157,7 @@
 
   /** @type {Record<string, (message: any) => any>} */
   const verbs = {
-    there: () => true,
+    there: () => doc,
     area: () => host.area(),
     mount: ({ token }) => host.mount(token),
     unmount: ({ token }) => host.unmount(token),

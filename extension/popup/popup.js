@@ -19,6 +19,7 @@ async function refresh() {
   if (seen === drawn) return;
   drawn = seen;
   byId("lamps").replaceChildren(...lamps(now).map((light) => lampRow(light, (verb) => press(verb, now))));
+  drawDoors(now);
   drawQuestions(now);
   drawRecent(now.status?.recent ?? []);
 }
@@ -27,6 +28,14 @@ async function refresh() {
 async function press(verb, now) {
   await act(verb, now);
   await refresh();
+}
+
+/** What cannot be opened now is not offered. @param {Condition} now */
+function drawDoors({ link, status }) {
+  const away = status !== null && status.office !== "ok" && status.office_detail.startsWith("office_");
+  for (const [id, shut] of /** @type {const} */ ([["console", link !== "up" || away], ["diagnostics", link !== "up"]])) {
+    byId(id).toggleAttribute("disabled", shut);
+  }
 }
 
 /** @param {Condition} now */

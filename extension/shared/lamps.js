@@ -50,7 +50,8 @@ function office({ status, link }) {
   if (!status) return light("office", "waiting", link === "up" ? "why_no_answer" : "why_unknown");
   const { office: lamp, office_detail: detail, waiting } = status;
   if (lamp === "ok") return light("office", "ok", "why_office_ok");
-  return light("office", lamp, `why_${detail}`, [waiting], lamp === "broken" ? "diagnostics" : null);
+  const kept = detail === "office_away" && waiting > 0 ? "_kept" : "";
+  return light("office", lamp, `why_${detail}${kept}`, [waiting], lamp === "broken" ? "diagnostics" : null);
 }
 
 /** @param {Condition} condition */

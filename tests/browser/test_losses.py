@@ -2,32 +2,17 @@
 
 from collections.abc import Callable
 
-import psutil
 import pytest
 
 from scripts.stage import story
 from scripts.stage.agreement import disagreements, once
+from scripts.stage.blows import kill_hosts, restart_daemon
 from scripts.stage.theatre import Theatre
-from scripts.stage.waiting import until
 from tests.browser.conftest import BROWSERS, Stage
 
 
-def kill_host(theatre: Theatre) -> None:
-    """Kill the native host that serves this desk's browser."""
-    hosts = until(lambda: _hosts(theatre), "a native host runs")
-    for host in hosts:
-        host.kill()
-    psutil.wait_procs(hosts, timeout=10)
-
-
-def restart_daemon(theatre: Theatre) -> None:
-    """Kill the daemon and start it again."""
-    theatre.desk.kill()
-    theatre.desk.start()
-
-
 @pytest.mark.parametrize("kind", BROWSERS)
-@pytest.mark.parametrize("blow", [kill_host, restart_daemon])
+@pytest.mark.parametrize("blow", [kill_hosts, restart_daemon])
 def test_the_job_survives(stage: Stage, kind: str, blow: Callable[[Theatre], None]) -> None:
     theatre = stage()
     theatre.portal.mood("late_query=2")
@@ -73,20 +58,3 @@ def test_a_question_survives_the_browser(stage: Stage, kind: str) -> None:
         clerk.answer("download_only")
         story.filed(theatre, save["numbers"][0])
         assert disagreements(theatre, save) + once(theatre, save) == []
-
-
-def _hosts(theatre: Theatre) -> list[psutil.Process]:
-    runtime = theatre.desktop.environment["XDG_RUNTIME_DIR"]
-    found = []
-    for process in psutil.process_iter(["cmdline"]):
-        words = " ".join(process.info["cmdline"] or [])
-        if "host.py" in words and _serves(process, runtime):
-            found.append(process)
-    return found
-
-
-def _serves(process: psutil.Process, runtime: str) -> bool:
-    try:
-        return process.environ().get("XDG_RUNTIME_DIR") == runtime
-    except psutil.Error:
-        return False

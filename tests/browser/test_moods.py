@@ -87,15 +87,20 @@ def test_a_tab_closed_right_after_the_save_loses_nothing(stage: Stage) -> None:
         assert disagreements(theatre, save) + once(theatre, save) == []
 
 
-def test_another_clerk_in_the_same_browser_is_never_filed(stage: Stage) -> None:
+def test_another_clerk_in_the_same_browser_is_never_asked_for_it(stage: Stage) -> None:
     theatre = stage()
-    theatre.portal.mood("late_query=6")
+    theatre.portal.mood("late_query=3")
     with theatre.browser("chromium") as browser:
-        clerk = theatre.clerk(browser)
+        clerk, other = theatre.clerk(browser), theatre.clerk(browser, "clerk02")
         clerk.log_in()
         save, _ = story.quote(theatre, clerk)
         clerk.log_out()
-        theatre.clerk(browser, "clerk02").log_in()
-        story.told(theatre, save["numbers"][0], "unconfirmed_other_login", within=60)
+        main = other.log_in()
+        story.told(theatre, save["numbers"][0], "waiting_session")
         assert theatre.office.rows("proposals") == []
-        assert clerk.questions() == []
+        other.log_out()
+        clerk.log_in_again(main)
+        clerk.answer("download_only")
+        story.filed(theatre, save["numbers"][0])
+        assert {event["user"] for event in theatre.portal.ledger("query")} == {"clerk01"}
+        assert disagreements(theatre, save) + once(theatre, save) == []

@@ -10,6 +10,9 @@ class Area {
     const found = key === undefined ? this.values : key in this.values ? { [key]: this.values[key] } : {};
     return structuredClone(found);
   }
+  async remove(key) {
+    delete this.values[key];
+  }
   async set(values) {
     Object.assign(this.values, structuredClone(values));
   }
@@ -146,4 +149,9 @@ export async function until(look, what = String(look)) {
     if (Date.now() > deadline) throw new Error(`never: ${what}`);
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+/** Let everything that is under way come to rest. */
+export async function settled() {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { afterEach, beforeEach, mock, test } from "node:test";
 import { FakePort, fake } from "./fake_browser.js";
 import { account, hint, id, question, place } from "./samples.js";
 import { Link, Refused, envelope } from "../../extension/background/link.js";
@@ -11,7 +11,10 @@ let link;
 const hello = () => ({ ...envelope(), type: "hello" });
 const port = () => fake.ports.at(-1);
 
+afterEach(() => mock.timers.reset());
 beforeEach(() => {
+  // A link comes back for ever; its timers must not outlive the test.
+  mock.timers.enable({ apis: ["setTimeout"] });
   fake.reset();
   seen = { received: [], welcomed: [], states: [] };
   link = new Link({
@@ -86,12 +89,23 @@ test("a request without a connection is refused, not kept waiting", async () => 
   await assert.rejects(link.ask(/** @type {any} */ ({ ...envelope(), type: "status_request" })), Refused);
 });
 
+test("a daemon that never greets is given up and tried again", async () => {
+  link.start();
+  await tick();
+  mock.timers.tick(10_000);
+  await tick();
+  assert.ok(port().gone);
+  assert.equal(link.state, "lost");
+  mock.timers.tick(500);
+  assert.equal(fake.ports.length, 2);
+});
+
 test("it says why nobody is there", async () => {
   for (const [words, state] of [
+    ["Native host has exited.", "lost"],
     ["Specified native messaging host not found.", "host_missing"],
     ["No such native application cn.chudan.companion", "host_missing"],
     ["Access to the specified native messaging host is forbidden.", "host_forbidden"],
-    ["Native host has exited.", "lost"],
   ]) {
     link.start();
     port().die(words);
@@ -129,12 +143,11 @@ test("another version is named as the reason", async () => {
   assert.ok(port().gone);
 });
 
-test("it comes back by itself", async (context) => {
-  context.mock.timers.enable({ apis: ["setTimeout"] });
+test("it comes back by itself", () => {
   link.start();
   port().die("Native host has exited.");
   assert.equal(fake.ports.length, 1);
-  context.mock.timers.tick(500);
+  mock.timers.tick(500);
   assert.equal(fake.ports.length, 2);
 });
 

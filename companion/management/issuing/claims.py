@@ -36,6 +36,8 @@ def claim_all(session: Session, desks: Sequence[str], now: datetime) -> int:
     started = _take(session, Download, and_(_free(Download, desks, now), _first_of_its_proposal()), now)
     for row in (*confirms, *started):
         row.command_id, row.command_at = new_id(), now
+    for confirm in confirms:
+        confirm.rehinted = False
     for download in started:
         downloads.started(download, now)
     return len(confirms) + len(started)

@@ -11,6 +11,18 @@ from companion.management.people import NotThere
 from companion.management.store.work_tables import Confirm
 from companion.protocol import JobResult
 
+WHYS = (
+    "timeout",
+    "network",
+    "too_long",
+    "unexpected_answer",
+    "line_without_number",
+    "session_changed",
+    "session_busy",
+    "browser_silent",
+)
+"""Errors of desk and extension that the timeline has words for; what is none of them is just 'failed'."""
+
 
 def about(row: Confirm) -> About:
     """What a hint's steps are about."""
@@ -52,7 +64,6 @@ def session_back(session: Session, row: Confirm, now: datetime) -> None:
 
 def take_result(session: Session, row: Confirm, result: JobResult, now: datetime) -> None:
     """What a desk reported of the query it was asked to make."""
-    hinted_meanwhile = row.command_at is not None and row.hinted_at > row.command_at
     said = verdict(result, row.login, row.numbers)
     if said == "no_session":
         _no_session(session, row, now)
@@ -62,9 +73,19 @@ def take_result(session: Session, row: Confirm, result: JobResult, now: datetime
         _unconfirmed(session, row, "other_login", now, found=result.whoami or "", login=row.login or "")
     else:
         _answered(session, row, result, found=said == "found", now=now)
-    if hinted_meanwhile and row.due_at is None:
-        # The answer may be older than the page's last save: ask once more.
+    if row.rehinted and row.due_at is None:
         restart(row, now)
+    row.rehinted = False
+
+
+def why(result: JobResult) -> str:
+    """Why a query failed, as one of the words of the timeline: `why_…`."""
+    if result.outcome == "answered":
+        return "whoami_unreadable"
+    error = result.error or ""
+    if error.startswith("http_"):
+        return "http"
+    return error if error in WHYS else "failed"
 
 
 def _no_session(session: Session, row: Confirm, now: datetime) -> None:
@@ -79,8 +100,7 @@ def _no_session(session: Session, row: Confirm, now: datetime) -> None:
 def _failed(session: Session, row: Confirm, result: JobResult, now: datetime) -> None:
     work.pause(row, now)
     if row.failures == 1:
-        why = result.error or ("whoami_unreadable" if result.outcome == "answered" else result.outcome)
-        tell(session, now, "query_failed", about(row), why=why)
+        tell(session, now, "query_failed", about(row), why=why(result))
 
 
 def _answered(session: Session, row: Confirm, result: JobResult, *, found: bool, now: datetime) -> None:

@@ -22,7 +22,7 @@ def take(session: Session, device: str, instance: str, hint: Hint, now: datetime
     One row per carrier and set of numbers: a later hint starts the same row over.
     """
     row, new = _row(session, device, instance, hint, now)
-    row.hinted_at = now
+    row.hinted_at, row.rehinted = now, row.command_id is not None
     row.place = hint.place.model_dump()
     row.seen_by, row.seen_in = device, instance
     row.device_id, row.instance, row.tab = device, instance, hint.place.tab

@@ -58,6 +58,8 @@ class Confirm(Work, table=True):
     place: dict[str, Any] = Field(sa_type=JSON)
     hinted_at: datetime = Field(sa_type=UTCDateTime)
     """When the last hint arrived."""
+    rehinted: bool = False
+    """A hint came while a query was under way: its answer may be older than what the page did."""
     started_at: datetime = Field(sa_type=UTCDateTime)
     """From when the ladder counts: the hint, or the moment a session of the account appeared."""
     tries: int = 0

@@ -27,7 +27,7 @@ STATES = {
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-@dataclass
+@dataclass(eq=False)
 class Line:
     """One line (险种) of a quotation; `state` is one of STATES, premiums are in fen."""
 
@@ -50,7 +50,7 @@ class Line:
         return VEHICLE_TAX if self.kind == "compulsory" else 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Quotation:
     """What one form became. `extra` is the non-motor quotation that was made beside it."""
 
@@ -166,6 +166,10 @@ class Book:
         self._beside(old, now)
         self.add(old)
         return old
+
+    def known(self, number: str) -> Quotation | None:
+        """The quotation with this quotation number, whether lists show it yet or not."""
+        return self._quotations.get(number)
 
     def opened(self, number: str) -> Quotation:
         """The quotation with this number, if it may be saved over. Raises Complaint."""

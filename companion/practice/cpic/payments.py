@@ -14,7 +14,7 @@ STATES = {WAITING: "待支付", PAID: "支付成功", VOID: "已作废"}
 HOWS: dict[How, str] = {"qr": "微信扫码", "card": "POS刷卡"}
 
 
-@dataclass
+@dataclass(eq=False)
 class Order:
     """What is to be paid by one code. `amount` is in fen; `token` is the secret part of the QR's address."""
 
@@ -34,30 +34,30 @@ class Order:
 
 
 class Orders:
-    """All payment orders, newest first."""
+    """All payment orders, newest first when gone through."""
 
     def __init__(self) -> None:
         self._orders: list[Order] = []
+        self._latest: dict[str, Order] = {}
 
     def __iter__(self) -> Iterator[Order]:
-        return iter(self._orders)
+        return reversed(self._orders)
 
-    def make(
-        self, pay_no: str, how: How, quotations: list[Quotation], maker: str, now: datetime
-    ) -> Order:
+    def make(self, pay_no: str, how: How, quotations: list[Quotation], maker: str, now: datetime) -> Order:
         """A new order; older ones for the same quotations become void."""
         for quotation in quotations:
             self.void(quotation)
         amount = sum(quotation.amount for quotation in quotations)
         order = Order(pay_no, secrets.token_urlsafe(12), how, quotations, amount, now, maker)
-        self._orders.insert(0, order)
+        self._orders.append(order)
+        self._latest |= {quotation.number: order for quotation in quotations}
         return order
 
     def void(self, quotation: Quotation) -> None:
         """The quotation changed: what was to be paid for it no longer is."""
-        for order in self._orders:
-            if order.state == WAITING and quotation in order.quotations:
-                order.state = VOID
+        order = self.latest(quotation)
+        if order and order.state == WAITING:
+            order.state = VOID
 
     def find(self, word: str) -> Order | None:
         """The order with this token or payment number."""
@@ -65,4 +65,4 @@ class Orders:
 
     def latest(self, quotation: Quotation) -> Order | None:
         """The order that counts for a quotation."""
-        return next((order for order in self._orders if quotation in order.quotations), None)
+        return self._latest.get(quotation.number)

@@ -120,8 +120,12 @@ class Book:
 
     def find(self, number: str, now: datetime) -> Quotation | None:
         """The quotation with this number of any sort, once it can be seen."""
-        found = self._by_number.get(number)
+        found = self.get(number)
         return found if found and found.visible_from <= now else None
+
+    def get(self, number: str) -> Quotation | None:
+        """The quotation with this number, seen or not: its own pages know it already."""
+        return self._by_number.get(number)
 
     def rows(
         self, now: datetime, wanted: Callable[[Quotation, Document], bool]
@@ -138,7 +142,7 @@ class Book:
     def _known(self, voucher: Voucher, token: str) -> Quotation | None:
         number = voucher.get("quotationNo")
         if number:
-            found = self._by_number.get(str(number))
+            found = self.get(str(number))
             if found is None:
                 raise Complaint("报价单不存在")
             return found

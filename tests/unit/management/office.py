@@ -9,7 +9,7 @@ from sqlmodel import Session, SQLModel, col, select
 from companion.clock import to_ms
 from companion.db.engine import Database
 from companion.management import people, queries
-from companion.management.issuing import claims, commands, events, hints, questions
+from companion.management.issuing import claims, commands, confirming, events, hints, questions
 from companion.management.store.tables import Timeline
 from companion.management.store.work_tables import METADATA
 from companion.management.views import ProposalQuery
@@ -111,6 +111,9 @@ class TestOffice:
         return await self.write(
             lambda session: questions.answer(session, question, given, "console", self.now)
         )
+
+    async def retry(self, confirm: str) -> bool:
+        return await self.write(lambda session: confirming.retry(session, confirm, self.now))
 
     async def rows(self, table: type[R]) -> list[R]:
         return await self.database.read(lambda session: list(session.exec(select(table))))

@@ -84,6 +84,7 @@ class ThePath(RuleBasedStateMachine):
         self.reports: list[tuple[str, CommandResult]] = []
         self.saved: set[tuple[str, ...]] = set()
         self.accepted: dict[str, Choice] = {}
+        self.cancelled: set[str] = set()
         self.filed: dict[str, str] = {}
         self.revisions: Counter[str] = Counter()
 
@@ -115,16 +116,32 @@ class ThePath(RuleBasedStateMachine):
                 source = "network" if eye == "network" else "page"
                 self.under_way.append(hint(*car, source=source))  # type: ignore[arg-type]
 
+    @rule(car=st.sampled_from(CARS))
+    def save_during_the_query(self, car: tuple[str, ...]) -> None:
+        """The portal answers, the clerk saves a change, the hint overtakes the answer."""
+        self.save(car, changed=False, eyes="network")
+        self.hand_over(self.under_way.pop())
+        self.run_(self.office.tick())
+        asked = self.run_(self.office.queries())
+        told = [(one, result(one, query, self.portal)) for one, query in asked if query.numbers == list(car)]
+        self.save(car, changed=True, eyes="network")
+        self.hand_over(self.under_way.pop())
+        for command, late in told:
+            self.hand_back(command, late)
+
     @rule(number=st.sampled_from([number for car in CARS for number in car]))
     def delete_in_portal(self, number: str) -> None:
+        """A page that is saved again shows it; the deletion alone is not seen yet."""
         self.portal[number] = replace(self.portal[number], deleted=True)
+        self.under_way += [hint(*car) for car in self.saved if number in car]
 
     @rule(choice=st.sampled_from(CHOICES), pick=st.randoms(), in_console=st.booleans())
     def answer_question(self, choice: Choice, pick: Any, in_console: bool) -> None:
-        asks = self.run_(self.office.asks())
-        if not asks:
+        """Any question that was ever asked: pages may be old."""
+        questions = self.look().questions
+        if not questions:
             return
-        question = pick.choice(asks).question.id
+        question = pick.choice(questions).id
         customer = somebody() if choice == "yes" else None
         if in_console:
             given = AnswerIn(choice=choice, remark=None, customer=customer)
@@ -223,6 +240,7 @@ class ThePath(RuleBasedStateMachine):
         seen = self.look()
         waiting = Counter(n for row in seen.questions if row.state == "open" for n in row.numbers)
         assert all(count == 1 for count in waiting.values())
+        assert not self.cancelled & waiting.keys()
         self.every_proposal_was_wanted(seen)
         self.every_number_is_one_line_in_one_place(seen)
         assert len(seen.notifications) == sum(row.ended_at is not None for row in seen.downloads)
@@ -251,12 +269,13 @@ class ThePath(RuleBasedStateMachine):
         self.everything_is_in_place(self.look())
 
     def come_to_rest(self) -> None:
-        """All events arrive, the account is logged in, the portal answers; the clerk saves once more."""
-        self.under_way += [hint(*car) for car in sorted(self.saved)]
+        """All events arrive, the account is logged in, the portal answers."""
         while self.under_way:
             self.hand_over(self.under_way.pop(0))
         self.run_(self.office.tick(1))
         self.run_(self.office.log_in())
+        for row in self.look().confirms:
+            self.run_(self.office.retry(row.id))
         for _ in range(12):
             self.run_(self.office.tick(61))
             for command, query in self.run_(self.office.queries()):
@@ -309,6 +328,8 @@ class ThePath(RuleBasedStateMachine):
     def accept(self, question: str, choice: Choice) -> None:
         assert question not in self.accepted
         self.accepted[question] = choice
+        if choice == "cancel":
+            self.cancelled |= {n for row in self.look().questions if row.id == question for n in row.numbers}
 
 
 async def _awaited(work: Awaitable[T]) -> T:

@@ -156,6 +156,7 @@ def upgrade() -> None:
         sa.Column("seen_in", sa.String(), nullable=False),
         sa.Column("place", sa.JSON(), nullable=False),
         sa.Column("hinted_at", UTCDateTime(), nullable=False),
+        sa.Column("rehinted", sa.Boolean(), nullable=False),
         sa.Column("started_at", UTCDateTime(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("sighting_id", sa.String(), nullable=True),

@@ -1,0 +1,173 @@
+"""The state of one practice portal, and what its pages do to it."""
+
+import itertools
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from companion.clock import Clock
+from companion.practice.ledger import Ledger
+from companion.practice.moods import Moods
+from companion.practice.pingan import book as states
+from companion.practice.pingan import forms
+from companion.practice.pingan.book import Book, Document, Quotation
+from companion.practice.pingan.forms import Complaint, Voucher
+from companion.practice.pingan.logins import Clerk, Logins
+from companion.practice.pingan.payments import Till
+
+Listener = Callable[[dict[str, Any]], None]
+OLDEST_CAR = 15
+
+
+class Portal:
+    """One portal. Every change and every answer is written into its ledger."""
+
+    def __init__(self, ledger: Ledger, clock: Clock, moods: Moods) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.moods = moods
+        self.addresses: dict[str, str] = {}
+        self.logins = Logins()
+        # Numbers must not come again after a restart, however long the lists began.
+        first = int(clock.now().timestamp() * 100_000)
+        self.book = Book(first)
+        self.till = Till(first)
+        self.listeners: list[tuple[str, Listener]] = []
+        self._tokens = itertools.count(first)
+
+    def change(self, moods: Moods) -> None:
+        """Put other moods in force."""
+        self.moods = moods
+
+    def told(self, addresses: dict[str, str]) -> None:
+        """Learn where the portal's hosts are served."""
+        self.addresses = addresses
+
+    @property
+    def prefix(self) -> str:
+        """The first part of every address inside."""
+        return "icore_pnbs_v2" if "changed_prefix" in self.moods else "icore_pnbs"
+
+    def token(self) -> str:
+        """The mark of one page view, by which a form sent twice is known."""
+        return f"{next(self._tokens):x}"
+
+    def quote(self, voucher: Voucher, token: str, clerk: Clerk) -> Quotation:
+        """Price and save a voucher. Raises Complaint with the portal's own words."""
+        try:
+            if "save_refused" in self.moods:
+                raise Complaint("系统繁忙，报价平台未返回结果，请稍后重试")
+            now = self.clock.now()
+            visible_from = now + timedelta(seconds=self.moods.get("late_query", 0.0))
+            kept = "" if "double_save" in self.moods else token
+            quotation = self.book.save(voucher, kept, clerk.um, now, visible_from)
+        except Complaint as complaint:
+            self.ledger.write("save_refused", clerk.um, reason=str(complaint))
+            raise
+        self._note_save(quotation, clerk)
+        return quotation
+
+    def apply(self, number: str, clerk: Clerk) -> Quotation:
+        """Submit a quotation for underwriting: decided at once, or in `pushed_result` put into review."""
+        quotation = self._own(number)
+        if quotation.has(states.IN_REVIEW, states.TO_PAY, states.ISSUED, states.DELETED):
+            raise Complaint("该报价单已提交核保，请勿重复提交")
+        self.book.number_documents(quotation)
+        for document in quotation.documents:
+            document.status, document.message = states.IN_REVIEW, "已提交核保，请等待核保结果"
+        if "pushed_result" not in self.moods:
+            self._underwrite(quotation)
+        self._note("apply", clerk.um, quotation)
+        return quotation
+
+    def decide(self, quotation: Quotation, result: Callable[[Quotation], dict[str, Any]]) -> None:
+        """Decide what was put into review, and tell the pages of the clerk who made it."""
+        if quotation.has(states.IN_REVIEW):
+            self._underwrite(quotation)
+            self._note("decided", quotation.maker, quotation)
+            for um, listener in self.listeners:
+                if um == quotation.maker:
+                    listener(result(quotation))
+
+    def withdraw(self, number: str, clerk: Clerk) -> Quotation:
+        """Take a submitted quotation back, so that it can be changed."""
+        quotation = self._own(number)
+        if not quotation.has(states.IN_REVIEW, states.TO_PAY, states.TO_CHANGE):
+            raise Complaint("当前状态不能撤回")
+        for document in quotation.documents:
+            document.status, document.message = states.WITHDRAWN, "已撤回"
+        self.till.void(quotation)
+        self._note("withdrawn", clerk.um, quotation)
+        return quotation
+
+    def delete(self, number: str, clerk: Clerk) -> None:
+        """Delete a quotation that is no policy yet."""
+        quotation = self._own(number)
+        if quotation.has(states.ISSUED):
+            raise Complaint("已承保的单证不能删除")
+        for document in quotation.documents:
+            document.status, document.message = states.DELETED, "已删除"
+        self.till.void(quotation)
+        self.ledger.write("delete", clerk.um, [number], applied=quotation.apply_numbers)
+
+    def open(self, number: str, clerk: Clerk) -> Quotation:
+        """A quotation for its detail page."""
+        quotation = self.book.find(number, self.clock.now())
+        self.ledger.write("detail", clerk.um, [number], found=[quotation.number] if quotation else [])
+        if quotation is None:
+            raise Complaint("报价单不存在")
+        return quotation
+
+    def issue(self, quotation: Quotation) -> None:
+        """Make the policies of what has been paid."""
+        waiting = [document for document in quotation.documents if document.status == states.TO_PAY]
+        self.book.issue(quotation)
+        lines = [
+            {"number": document.apply_number, "policy": document.policy_number, "kind": document.kind}
+            for document in waiting
+        ]
+        policies = [document.policy_number for document in waiting]
+        self.ledger.write("issued", None, policies, quotation=quotation.number, lines=lines)
+
+    def _own(self, number: str) -> Quotation:
+        quotation = self.book.get(number)
+        if quotation is None or quotation.has(states.DELETED):
+            raise Complaint("报价单不存在或已删除")
+        return quotation
+
+    def _underwrite(self, quotation: Quotation) -> None:
+        for document in quotation.documents:
+            reason = self._objection(quotation, document)
+            document.status = states.TO_CHANGE if reason else states.TO_PAY
+            document.message = reason or "自动核保通过"
+
+    def _objection(self, quotation: Quotation, document: Document) -> str:
+        if document.kind == "compulsory":
+            return ""
+        if "one_line_refused" in self.moods:
+            return "商业险不符合承保政策，请修改后重新提交"
+        today = self.clock.now().astimezone(forms.ZONE).date()
+        return "车龄超过15年，商业险需修改" if forms.age(quotation.voucher, today) > OLDEST_CAR else ""
+
+    def _note(self, what: str, user: str, quotation: Quotation) -> None:
+        lines = [
+            {
+                "number": document.apply_number,
+                "kind": document.kind,
+                "status": document.status,
+                "message": document.message,
+            }
+            for document in quotation.documents
+        ]
+        self.ledger.write(what, user, quotation.apply_numbers, quotation=quotation.number, lines=lines)
+
+    def _note_save(self, quotation: Quotation, clerk: Clerk) -> None:
+        self.ledger.write(
+            "save",
+            clerk.um,
+            [quotation.number],
+            revision=quotation.revision,
+            plate=forms.plate(quotation.voucher),
+            insured=forms.insured(quotation.voucher),
+            lines=[{"kind": document.kind, "premium": document.premium} for document in quotation.documents],
+        )

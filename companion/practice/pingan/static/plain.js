@@ -1,0 +1,2 @@
+/* 无交互的页面。 */
+pnbs.controller('PlainController', () => {});

@@ -1,0 +1,128 @@
+"""What the API says to requests that are not as agreed: a problem, a number, no word of the sender."""
+
+import json
+from io import BytesIO
+from typing import Any
+
+import aiohttp
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from companion.management.server import start
+from companion.management.wire import Problem
+from tests.api.conftest import Served
+from tests.unit.management.portal import hint, uid
+
+SECRET = "粤B99999"
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+async def ask(served: Served, method: str, path: str, body: bytes | None = None) -> tuple[int, Any]:
+    async with (
+        aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(served.socket))) as session,
+        session.request(method, f"http://office/api/v1{path}", data=BytesIO(body or b"")) as response,
+    ):
+        if response.status >= 400:
+            assert response.content_type == "application/problem+json"
+            Problem.model_validate_json(await response.read())
+        return response.status, await response.json(content_type=None)
+
+
+def event(**changes: Any) -> bytes:
+    whole = json.loads(hint("TDAA00000001").model_dump_json())
+    whole["body"] |= changes
+    return json.dumps(whole).encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, 102),
+        (b"{", 400, 102),
+        (b"[]", 400, 107),
+        (b'{"a": NaN}', 400, 103),
+        (b'{"a": 1, "a": 2}', 400, 104),
+        (b"\xff\xfe{}", 400, 105),
+        (b'{"a": "\\ud800"}', 400, 105),
+        (b'{"a":' + b"[" * 40 + b"]" * 40 + b"}", 400, 106),
+        (b"{}", 422, 113),
+        (event(numbers=[]), 422, 113),
+        (event(numbers=[SECRET]), 422, 113),
+        (event(at=1.5), 422, 113),
+        (event(kind=SECRET), 422, 113),
+        (event(type="hello"), 422, 113),
+        (event(**{SECRET: 1}), 422, 113),
+        (b" " * (3 * 1024 * 1024), 413, 101),
+    ],
+)
+async def test_bad_bodies(served: Served, body: bytes, status: int, code: int) -> None:
+    answered, problem = await ask(served, "POST", "/events", body)
+    assert (answered, problem["code"]) == (status, code)
+    assert SECRET not in json.dumps(problem, ensure_ascii=False)
+    assert (await ask(served, "POST", "/events", event()))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nothing", 404),
+        ("DELETE", "/proposals", 405),
+        ("GET", "/proposals/none", 422),
+        ("GET", f"/proposals/{NOBODY}", 404),
+        ("POST", f"/downloads/{NOBODY}/retry", 404),
+        ("POST", f"/confirms/{NOBODY}/retry", 404),
+        ("GET", "/proposals?limit=0", 422),
+        ("GET", "/proposals?limit=many", 422),
+        ("GET", "/proposals?sort=password", 422),
+        ("GET", "/proposals?surprise=1", 422),
+        ("GET", "/downloads?state=lost", 422),
+        ("GET", "/commands", 400),
+    ],
+)
+async def test_bad_requests(served: Served, method: str, path: str, status: int) -> None:
+    assert (await ask(served, method, path))[0] == status
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/proposals?state=QUOTED&text=B1&sort=plate&order=asc&limit=5",
+        "/downloads?state=failed&kind=proposal&source=auto_quote&sort=insured&since=0&until=9999999999999",
+        "/questions",
+        "/confirms",
+        "/timeline?limit=3",
+        "/notifications?offset=1",
+        "/customers?text=x",
+        "/accounts",
+        "/health",
+    ],
+)
+async def test_empty_lists_are_lists(served_on_both: Served, path: str) -> None:
+    status, answer = await ask(served_on_both, "GET", path)
+    assert status == 200
+    assert answer.get("rows", []) == []
+
+
+async def test_the_document_is_openapi_31(served: Served) -> None:
+    status, document = await ask(served, "GET", "/openapi.json")
+    assert (status, document["openapi"]) == (200, "3.1.0")
+    OpenAPIV31SpecValidator(document).validate()
+    assert len(document["paths"]) >= 15
+
+
+async def test_without_a_token_only_three_doors_are_open(served: Served) -> None:
+    _, document = await ask(served, "GET", "/openapi.json")
+    async with aiohttp.ClientSession() as session:
+        for path, operations in document["paths"].items():
+            for method in operations:
+                url = f"{served.url}{path.replace('{id}', uid())}"
+                async with session.request(method, url) as response:
+                    opened = path.endswith(("/health", "/devices"))
+                    assert (response.status != 401) == opened, path
+
+
+async def test_the_old_socket_of_a_dead_server_is_replaced(served: Served) -> None:
+    await served.running.close()
+    again = await start(served.office, socket=served.socket)
+    assert (await ask(Served(again, served.socket), "GET", "/health"))[0] == 200
+    await again.close()

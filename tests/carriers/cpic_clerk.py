@@ -1,0 +1,179 @@
+"""A clerk of the CPIC-style portal without a browser, and how such a portal is started."""
+
+import copy
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from tests.carriers.conftest import ROOT, Practice
+
+CAR = {
+    "plateNo": "浙B8K3L6",
+    "carVIN": "LSVNB2A41N2063518",
+    "engineNo": "EA211A7735",
+    "modelType": "大众SVW71410CU",
+    "stRegisterDate": "2022-05-18",
+    "purchasePrice": "128900",
+    "seatCount": "5",
+    "ownerName": "林晓峰",
+}
+INSURED = {"insuredName": "林晓峰", "certNo": "330203199003074518", "telephone": "13900000001"}
+APPLICATION: dict[str, Any] = {
+    "ecarvo": CAR,
+    "insuredVo": INSURED,
+    "commercial": True,
+    "compulsory": True,
+    "commercialInsuransVo": {"stStartDate": "2026-03-03"},
+    "compulsoryInsuransVo": {"stStartDate": "2026-03-03"},
+    "quoteInsuranceVos": [
+        {"insuranceCode": "DAMAGELOSSCOVERAGE", "amount": 0},
+        {"insuranceCode": "THIRDPARTYLIABILITYCOVERAGE", "amount": 2_000_000},
+    ],
+}
+QUERY = "quotationPolicy/queryQuotationPolicy"
+SUBMIT, PAY, RECORD = "insure/submitInsureInfo", "paymentQuery/pay", "paymentrecord/query"
+
+
+@contextmanager
+def running(ledger: Path, *words: str) -> Iterator[Practice]:
+    """A portal in a process of its own, started with command-line words."""
+    command = [sys.executable, "-m", "companion.practice", "cpic", "--ledger", str(ledger), *words]
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, bufsize=1)
+    assert process.stdout
+    portal = Practice(json.loads(process.stdout.readline())["origin"], ledger, process)
+    yield portal
+    portal.end()
+
+
+class Clerk:
+    """One session at a portal."""
+
+    def __init__(self, portal: Practice) -> None:
+        self.portal = portal
+        self.address = f"http://127.0.0.1:{urlsplit(portal.origin).port}"
+        self.headers = {"Host": urlsplit(portal.origin).netloc}
+        self.http = aiohttp.ClientSession(self.address, cookie_jar=aiohttp.CookieJar(unsafe=True))
+
+    async def __aenter__(self) -> "Clerk":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.http.close()
+
+    async def look(self) -> str:
+        """Ask for a captcha; returns what is on it, which only the portal's ledger tells."""
+        async with self.http.get("/ecar/auth/captchaImage", headers=self.headers) as answer:
+            await answer.read()
+        return str(self.portal.entries("captcha")[-1]["answer"])
+
+    async def login(
+        self, user: str = "clerk01", password: str = "practice-01", captcha: str | None = None
+    ) -> dict[str, Any]:
+        """Log in as a clerk who reads the captcha right, unless told what to type."""
+        read = await self.look()
+        typed = read if captcha is None else captcha
+        fields = {"j_username": user, "j_password": password, "verifyCode": typed}
+        path = "/ecar/j_spring_security_check"
+        async with self.http.post(path, data=fields, headers=self.headers) as answer:
+            return dict(await answer.json())
+
+    async def raw(self, path: str, redata: Any, **meta: Any) -> tuple[int, str]:
+        """Status and text of the answer to one envelope."""
+        body = {"meta": meta, "redata": redata}
+        async with self.http.post(f"/ecar/{path}", json=body, headers=self.headers) as answer:
+            return answer.status, (await answer.read()).decode(answer.charset or "utf-8")
+
+    async def ask(self, path: str, redata: Any = None, **meta: Any) -> dict[str, Any]:
+        """The answer's envelope."""
+        return dict(json.loads((await self.raw(path, redata or {}, **meta))[1]))
+
+    async def result(self, path: str, redata: Any = None, **meta: Any) -> Any:
+        """The result in an envelope that must be one of success."""
+        answer = await self.ask(path, redata, **meta)
+        assert answer["message"] == {"code": "success", "message": ""}
+        return answer["result"]
+
+    async def complaint(self, path: str, redata: Any = None) -> str:
+        """What the portal says against it."""
+        answer = await self.ask(path, redata)
+        assert (answer["message"]["code"], answer["result"]) == ("error", None)
+        return str(answer["message"]["message"])
+
+    async def save(self, path: str = "insure/saveInsureInfo", **changes: Any) -> str:
+        """Save the car above; returns the quotation's number."""
+        return str((await self.result(path, application(**changes)))["quotationNo"])
+
+    async def passed(self, **changes: Any) -> str:
+        """A quotation that went through underwriting."""
+        number = await self.save(**changes)
+        await self.result("insure/submitInsureInfo", {"quotationNo": number})
+        return number
+
+    async def row(self, number: str) -> dict[str, Any]:
+        """The list's row of one quotation."""
+        (row,) = await self.result(QUERY, {"quotationNo": number})
+        return dict(row)
+
+
+def application(**changes: Any) -> dict[str, Any]:
+    """What the quotation form sends; a change is of a field of the car, the insured or the form."""
+    form = copy.deepcopy(APPLICATION)
+    for name, value in changes.items():
+        part = form["ecarvo"] if name in CAR else form["insuredVo"] if name in INSURED else form
+        part[name] = value
+    return form
+
+
+def whats(portal: Practice) -> list[str]:
+    quiet = ("captcha", "login")
+    return [entry["what"] for entry in portal.entries() if entry["what"] not in quiet]
+
+
+async def visit(clerk: Clerk, url: str, pay: bool) -> str:
+    """What the customer's phone shows."""
+    path, method = "/pay/" + url.rpartition("/")[2], "POST" if pay else "GET"
+    async with aiohttp.ClientSession(clerk.address) as phone, phone.request(method, path) as answer:
+        return await answer.text()
+
+
+async def until(clerk: Clerk, path: str, redata: Any, name: str, wanted: str) -> dict[str, Any]:
+    """The only row of a list, once it says what is wanted."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        (row,) = await clerk.result(path, redata)
+        if row[name] == wanted:
+            return dict(row)
+    raise AssertionError(row)
+
+
+async def issued(clerk: Clerk) -> str:
+    """The policy number of a fresh compulsory policy."""
+    await clerk.result(PAY, {"quotationNos": [await clerk.passed(commercial=False)]})
+    await visit(clerk, clerk.portal.entries("pay_code")[-1]["code"], pay=True)
+    return str(clerk.portal.entries("issued")[-1]["policies"][0])
+
+
+async def fetched(clerk: Clerk, number: str, start: int = 0) -> tuple[aiohttp.ClientResponse, bytes]:
+    """What the download link gives."""
+    headers = {**clerk.headers, **({"Range": f"bytes={start}-"} if start else {})}
+    path = "/ecar/epolicy/download"
+    async with clerk.http.post(path, data={"policyNo": number}, headers=headers) as answer:
+        parts = []
+        try:
+            async for part in answer.content.iter_any():
+                parts.append(part)
+        except aiohttp.ClientPayloadError:
+            parts.append(b"")
+        return answer, b"".join(parts)

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { fake } from "./fake_browser.js";
+import { ORIGIN, job } from "./samples.js";
+import { Frames } from "../../extension/background/frames.js";
+import { Jobs } from "../../extension/background/jobs.js";
+import { Sessions } from "../../extension/background/sessions.js";
+
+const PORTAL = { carrier: "example", origin: ORIGIN };
+const ANSWERED = { outcome: "answered", whoami: "clerk01", lines: [], data: [], error: null };
+/** @type {any[]} */
+let told;
+/** @type {Sessions} */
+let sessions;
+/** @type {Frames} */
+let frames;
+/** @type {Jobs} */
+let jobs;
+
+beforeEach(() => {
+  fake.reset();
+  told = [];
+  sessions = new Sessions((message) => told.push(message));
+  frames = new Frames();
+  jobs = new Jobs(frames, sessions);
+});
+
+/** A tab of the portal with a session in it. */
+async function tab(number, login = "clerk01") {
+  await frames.admit({ tab: number, frame: 0, origin: ORIGIN }, `doc-${number}`);
+  await sessions.seen(PORTAL, number, login);
+}
+const states = () => told.map(({ state, login }) => `${state} ${login}`);
+
+test("a login is told once, however many pages show it", async () => {
+  await tab(7);
+  await sessions.seen(PORTAL, 7, "clerk01");
+  await tab(8);
+  assert.deepEqual(states(), ["live clerk01"]);
+});
+
+test("another login at the same portal replaces the session", async () => {
+  await tab(7);
+  await tab(8, "clerk02");
+  assert.deepEqual(states(), ["live clerk01", "live clerk02"]);
+  assert.deepEqual((await sessions.at(ORIGIN))?.tabs, [8]);
+});
+
+test("a session ends at the log-in page, or with its last tab", async () => {
+  await tab(7);
+  await sessions.ended(ORIGIN, 7);
+  await sessions.ended(ORIGIN, 7);
+  await tab(7);
+  await tab(8);
+  await sessions.left(7);
+  assert.deepEqual(states(), ["live clerk01", "ended clerk01", "live clerk01"]);
+  await sessions.left(8);
+  assert.equal(states().at(-1), "ended clerk01");
+});
+
+test("after a new greeting everything live is told again", async () => {
+  await tab(7);
+  await sessions.tellAll();
+  assert.deepEqual(states(), ["live clerk01", "live clerk01"]);
+});
+
+test("a job runs in the tab it prefers, else in the one used last", async () => {
+  const asked = [];
+  fake.page = (number) => (asked.push(number), ANSWERED);
+  await tab(7);
+  await tab(8);
+  await tab(9);
+  await jobs.run(job({ tab: 8 }));
+  await jobs.run(job({ tab: null }));
+  await jobs.run(job({ tab: 77 }));
+  assert.deepEqual(asked, [8, 9, 9]);
+});
+
+test("a tab that does not answer is passed over", async () => {
+  fake.page = (number) => {
+    if (number === 9) throw new Error("Could not establish connection. Receiving end does not exist.");
+    return ANSWERED;
+  };
+  await tab(7);
+  await tab(9);
+  const result = await jobs.run(job({ tab: 9 }));
+  assert.equal(result?.outcome, "answered");
+});
+
+test("without a tab of that session there is no session", async () => {
+  assert.equal((await jobs.run(job()))?.outcome, "no_session");
+  await tab(7, "clerk02");
+  assert.equal((await jobs.run(job()))?.outcome, "no_session");
+  await frames.closed(7);
+  await sessions.seen(PORTAL, 66, "clerk01"); // a tab whose top page is no longer ours
+  assert.equal((await jobs.run(job()))?.outcome, "no_session");
+});
+
+test("an answer that shows the log-in page ends the session", async () => {
+  fake.page = () => ({ ...ANSWERED, outcome: "logged_out", whoami: null });
+  await tab(7);
+  assert.equal((await jobs.run(job()))?.outcome, "logged_out");
+  assert.equal(await sessions.at(ORIGIN), null);
+});
+
+test("another login in the answer is the session now", async () => {
+  fake.page = () => ({ ...ANSWERED, whoami: "clerk02" });
+  await tab(7);
+  assert.equal((await jobs.run(job()))?.whoami, "clerk02");
+  assert.equal((await sessions.at(ORIGIN))?.login, "clerk02");
+});
+
+test("an answer after the budget is not wanted any more", async () => {
+  fake.page = () => new Promise(() => undefined);
+  await tab(7);
+  const result = await jobs.run(job({ budget: 20 }));
+  assert.deepEqual([result?.outcome, result?.error], ["failed", "timeout"]);
+});
+
+test("the same job twice is done once", async () => {
+  /** @type {any} */
+  let answer;
+  fake.page = () => new Promise((resolve) => (answer = resolve));
+  await tab(7);
+  const wanted = job();
+  const first = jobs.run(wanted);
+  assert.equal(await jobs.run(wanted), null);
+  while (!answer) await new Promise((resolve) => setImmediate(resolve));
+  answer(ANSWERED);
+  assert.equal((await first)?.re, wanted.id);
+});
+
+test("what a profile read and no message may carry is a failure, not a broken link", async () => {
+  fake.page = () => ({ ...ANSWERED, whoami: "x".repeat(65) });
+  await tab(7);
+  const result = await jobs.run(job());
+  assert.deepEqual([result?.outcome, result?.error], ["failed", "bad_field whoami"]);
+});

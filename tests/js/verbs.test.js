@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, mock, test } from "node:test";
+import { fake, until } from "./fake_browser.js";
+import { NUMBER, ORIGIN, account, asker, id, place, question, sender } from "./samples.js";
+import { Desk } from "../../extension/background/desk.js";
+import { Queue } from "../../extension/background/queue.js";
+import { serve, takeUp } from "../../extension/background/verbs.js";
+
+let name = 0;
+/** @type {Desk} */
+let desk;
+const port = () => fake.ports.at(-1);
+
+afterEach(() => mock.timers.reset());
+beforeEach(async () => {
+  // A link comes back for ever; its timers must not outlive the test.
+  mock.timers.enable({ apis: ["setTimeout"] });
+  fake.reset();
+  fake.page = (_tab, { what }) => ({ area: 90_000, there: "top" })[what] ?? true;
+  desk = new Desk();
+  desk.queue = desk.road.queue = new Queue(`verbs-${(name += 1)}`);
+  await desk.portals.set([account()]);
+});
+
+async function connect() {
+  desk.link.start();
+  const [hello] = await until(() => port().ofType("hello").length > 0 && port().ofType("hello"));
+  const welcome = { v: 1, type: "welcome", re: hello.id, daemon_version: "0.1.0", device: id(), accounts: [account()] };
+  port().onMessage.fire(welcome);
+  await until(() => desk.link.state === "up");
+}
+
+const frame = (more = {}, doc = "top") => serve(desk, { what: "frame", doc }, sender(more));
+const sighting = (more = {}) => ({ what: "hint", doc: "top", id: id(), at: Date.now(), kind: "quote_saved", numbers: [NUMBER], source: "network", ...more });
+const kept = async () => (await desk.queue.waiting()).filter(({ type }) => type === "hint");
+
+test("a page of a portal gets its profile; any other page gets nothing", async () => {
+  assert.equal((await frame()).profile.names.zh_CN, "示例财险");
+  assert.equal(await frame({ origin: "http://other.localhost", tab: { id: 9 } }), null);
+});
+
+test("a hint is on disk when the page is told so", async () => {
+  await frame();
+  const message = sighting();
+  assert.deepEqual(await serve(desk, message, sender()), { queued: true });
+  const [hint] = await kept();
+  assert.equal(hint.id, message.id);
+  assert.deepEqual(hint.place, place({ login: null }));
+});
+
+test("a hint knows who was logged in", async () => {
+  await frame();
+  await serve(desk, { what: "login", doc: "top", login: "clerk01" }, sender());
+  await serve(desk, sighting(), sender());
+  assert.equal((await kept())[0].place.login, "clerk01");
+});
+
+test("two eyes on one save are one hint; the same eye again is another save", async () => {
+  await frame();
+  await frame({ frameId: 4 });
+  const other = sighting({ source: "page" });
+  assert.deepEqual(await serve(desk, sighting(), sender()), { queued: true });
+  assert.deepEqual(await serve(desk, other, sender()), { queued: false });
+  assert.deepEqual(await serve(desk, sighting({ source: "page" }), sender({ frameId: 4 })), { queued: false });
+  assert.equal((await kept()).length, 1);
+  await serve(desk, sighting(), sender());
+  assert.equal((await kept()).length, 2);
+  await serve(desk, sighting({ source: "page", at: Date.now() + 9_000 }), sender());
+  assert.equal((await kept()).length, 3);
+});
+
+test("a frame under a stranger's page, or under none of ours, is refused with 131 and reported", async () => {
+  await connect();
+  assert.deepEqual(await serve(desk, sighting(), sender({ frameId: 4 })), { refused: 131 });
+  await frame({ origin: "http://evil.localhost" });
+  assert.deepEqual(await frame({ frameId: 4 }), { refused: 131 });
+  assert.deepEqual(await serve(desk, sighting(), sender({ frameId: 4 })), { refused: 131 });
+  assert.deepEqual(port().ofType("trouble").map(({ code }) => code), [131, 131, 131]);
+  assert.deepEqual(await kept(), []);
+});
+
+test("what a page may not say is refused before it is kept, and the next good one is served", async () => {
+  await connect();
+  await frame();
+  const bad = { numbers: ["x".repeat(200)] };
+  assert.deepEqual(await serve(desk, sighting(bad), sender()), { refused: 113 });
+  assert.deepEqual(await serve(desk, sighting({ kind: "anything" }), sender()), { refused: 113 });
+  const [trouble] = port().ofType("trouble");
+  assert.equal(trouble.detail, "hint: numbers.0");
+  assert.deepEqual(await serve(desk, sighting(), sender()), { queued: true });
+});
+
+test("a hint of a tab that closed at once is kept, in whatever order the news comes", async () => {
+  await frame();
+  const late = serve(desk, sighting(), sender());
+  const gone = serve(desk, { what: "gone", doc: "top" }, sender());
+  const closed = desk.closed(7);
+  assert.deepEqual(await late, { queued: true });
+  await Promise.all([gone, closed]);
+  assert.deepEqual(await serve(desk, sighting(), sender()), { queued: true });
+  assert.equal((await kept()).length, 2);
+});
+
+test("a note whose message never came is taken up, with its place where that is known", async () => {
+  await frame();
+  const note = (more) => ({ ...sighting(more), origin: ORIGIN });
+  const [lost, older, foreign, young] = [
+    note({ at: Date.now() - 4_000 }),
+    note({ at: Date.now() - 60_000, doc: "before the browser was started" }),
+    { ...note({ at: Date.now() - 4_000, doc: "other" }), origin: "http://other.localhost" },
+    note({}),
+  ];
+  for (const one of [lost, older, foreign, young]) await chrome.storage.local.set({ [`hint:${one.id}`]: one });
+  await takeUp(desk);
+  assert.deepEqual(new Set((await kept()).map((hint) => `${hint.id} ${hint.place.tab}`)), new Set([`${lost.id} 7`, `${older.id} -1`]));
+  await serve(desk, young, sender());
+  const left = Object.keys(await chrome.storage.local.get()).filter((key) => key.startsWith("hint:"));
+  assert.deepEqual(left, []);
+});
+
+test("page scripts cannot use the verbs of our own pages, nor another extension any", async () => {
+  await frame();
+  for (const what of ["status", "console", "open", "answer", "constructor", "__proto__", undefined]) {
+    assert.equal(await serve(desk, { what, token: "t" }, sender()), null, String(what));
+  }
+  assert.equal(await serve(desk, sighting(), sender({ id: "other" })), null);
+  assert.equal(await serve(desk, sighting(), sender({ documentLifecycle: "prerender" })), null);
+  assert.equal(await serve(desk, { what: "status" }, asker()), null);
+});
+
+/** Ask a question and open it in the frame it was mounted in. */
+async function asked(more = {}) {
+  await frame();
+  const wanted = question(more);
+  await desk.questions.ask(wanted, place());
+  const { token } = fake.told.find(({ what }) => what === "mount");
+  return { wanted, token };
+}
+
+test("a question shows itself only to the frame that was mounted for it", async () => {
+  const { wanted, token } = await asked();
+  assert.equal(await serve(desk, { what: "open", token: "guess" }, asker()), null);
+  assert.equal(await serve(desk, { what: "open", token }, asker({ tab: { id: 8 } })), null);
+  const opened = await serve(desk, { what: "open", token }, asker());
+  assert.deepEqual([opened.question, opened.carrier, opened.others], [wanted, "示例财险", 0]);
+  assert.equal(await serve(desk, { what: "open", token }, asker({ frameId: 5 })), null);
+});
+
+test("shown is told once, with its place", async () => {
+  const { wanted, token } = await asked();
+  await serve(desk, { what: "shown", token }, asker());
+  await serve(desk, { what: "shown", token }, asker());
+  const shown = (await desk.queue.waiting()).filter(({ type }) => type === "shown");
+  assert.deepEqual(shown.map(({ question: about }) => about), [wanted.id]);
+});
+
+test("an answer without a person's name is kept at once, daemon or not", async () => {
+  const { wanted, token } = await asked();
+  const answer = { id: id(), choice: "download_only", customer: null, remark: null };
+  assert.deepEqual(await serve(desk, { what: "answer", token, answer }, asker()), { kept: true });
+  const [message] = (await desk.queue.waiting()).filter(({ type }) => type === "answer");
+  assert.deepEqual([message.id, message.question, message.choice], [answer.id, wanted.id, "download_only"]);
+});
+
+test("a new customer's name goes to the daemon and never to the browser's disk", async () => {
+  const { token } = await asked();
+  const answer = { id: id(), choice: "yes", customer: { id: null, name: "示范乙", phone: "13900000002" }, remark: null };
+  const give = () => serve(desk, { what: "answer", token, answer }, asker());
+  assert.deepEqual(await give(), { kept: false });
+  await connect();
+  const given = give();
+  await until(() => port().ofType("answer").length > 0);
+  port().onMessage.fire({ v: 1, type: "ack", re: [answer.id] });
+  assert.deepEqual(await given, { kept: true });
+  assert.deepEqual((await desk.queue.waiting()).filter(({ type }) => type === "answer"), []);
+  assert.doesNotMatch(JSON.stringify([await chrome.storage.session.get(), await chrome.storage.local.get()]), /示范/u);
+});
+
+test("an answered question does not come back while its answer is on the way", async () => {
+  const { wanted, token } = await asked();
+  await connect();
+  const answer = { id: id(), choice: "cancel", customer: null, remark: null };
+  await serve(desk, { what: "answer", token, answer }, asker());
+  await serve(desk, { what: "close", token }, asker());
+  fake.told.length = 0;
+  const later = new Desk(); // the background has died and come back
+  later.queue = later.road.queue = desk.queue;
+  later.link.start();
+  const hello = await until(() => port().ofType("hello")[0]);
+  port().onMessage.fire({ v: 1, type: "welcome", re: hello.id, daemon_version: "0.1.0", device: id(), accounts: [account()] });
+  port().onMessage.fire({ v: 1, type: "ask", question: wanted, place: place() });
+  await until(() => port().ofType("answer").length > 0);
+  assert.deepEqual(fake.told.filter(({ what }) => what === "mount"), []);
+});
+
+test("the popup gets everything it shows, also without a daemon", async () => {
+  await asked();
+  const own = { id: chrome.runtime.id, url: chrome.runtime.getURL("popup/popup.html") };
+  const now = await serve(desk, { what: "status" }, own);
+  assert.deepEqual([now.link, now.status, now.asked.length, now.missing], ["lost", null, 1, [ORIGIN]]);
+  assert.deepEqual(now.portals.map((portal) => portal.name), ["示例财险"]);
+});
+
+test("the badge counts what waits, and alarms only about a companion that was there", async () => {
+  desk.link.start();
+  port().die("Specified native messaging host not found.");
+  await until(() => fake.badge.text === "");
+  await asked();
+  await until(() => fake.badge.text === "1");
+  await connect();
+  port().die("Native host has exited.");
+  await until(() => fake.badge.text === "!");
+});

@@ -1,0 +1,16 @@
+"""Notes the kind of every test in the report, for scripts/test.py to count: `pytest -p tests.kinds`."""
+
+from pathlib import Path
+
+import pytest
+
+SLOW = ("faults", "browser")
+TESTS = Path(__file__).parent
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test's kind is its slow marker, else the first folder it lies in."""
+    for item in items:
+        marked = next((name for name in SLOW if item.get_closest_marker(name)), None)
+        item.user_properties.append(("kind", marked or item.path.relative_to(TESTS).parts[0]))

@@ -1,0 +1,60 @@
+"""Desks, codes, customers."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from companion.management import people
+from companion.management.store.tables import Customer, EnrolmentCode
+from companion.protocol import CustomerChoice
+from tests.unit.management.office import TestOffice
+from tests.unit.management.portal import START, uid
+
+LATER = START + timedelta(minutes=15)
+
+
+async def test_a_code_works_once_in_time_and_as_people_type_it(office: TestOffice) -> None:
+    code = people.new_code(bytes(range(8)))
+    assert code == "AAAQ-EAYE-AUDA-O"
+    await office.write(lambda session: people.keep_code(session, code, LATER))
+    assert await office.write(lambda session: people.enrol(session, code, "x", LATER)) is None
+    typed = " aaaq eaye auda o "
+    enrolled = await office.write(lambda session: people.enrol(session, typed, "x", START))
+    assert enrolled
+    assert await office.write(lambda session: people.enrol(session, code, "y", START)) is None
+    token = enrolled.token
+    known = await office.database.read(lambda session: people.device_of(session, token))
+    assert known == enrolled.device
+    (row,) = await office.rows(EnrolmentCode)
+    assert code not in row.digest
+
+
+async def test_only_desks_with_a_token_can_be_revoked(office: TestOffice) -> None:
+    for device in (office.desk, uid()):
+        with pytest.raises(people.NotThere):
+            await office.write(partial(people.revoke, device=device, now=START))
+
+
+@pytest.mark.parametrize(
+    ("choice", "made"),
+    [
+        (CustomerChoice(id=None, name=" 测试甲 ", phone="138 0000-1402"), ("测试甲", "13800001402")),
+        (CustomerChoice(id=None, name="测试甲", phone=None), ("测试甲", None)),
+        (CustomerChoice(id=None, name="  ", phone="13800001402"), None),
+        (CustomerChoice(id=None, name=None, phone=None), None),
+    ],
+)
+async def test_a_new_customer_needs_a_name(
+    office: TestOffice, choice: CustomerChoice, made: tuple[str, str | None] | None
+) -> None:
+    chosen = await office.write(lambda session: people.choose_customer(session, choice, START))
+    assert (chosen is not None) == (made is not None)
+    assert [(row.name, row.phone) for row in await office.rows(Customer)] == ([made] if made else [])
+
+
+async def test_without_a_phone_two_of_one_name_are_two(office: TestOffice) -> None:
+    choice = CustomerChoice(id=None, name="测试甲", phone=None)
+    for _ in range(2):
+        await office.write(lambda session: people.choose_customer(session, choice, START))
+    assert len(await office.rows(Customer)) == 2
