@@ -31,7 +31,6 @@ from companion.web.links import Links
 log = structlog.get_logger()
 T = TypeVar("T")
 
-
 TICK = 1.0
 """Seconds between two looks at what is due: other copies' doings are found by looking."""
 CODE_LIFE = timedelta(minutes=15)
@@ -95,6 +94,10 @@ class Office:
         if await self.database.read(lambda session: claims.anything_due(session, desks, now)):
             await self.database.write(lambda session: claims.claim_all(session, desks, now))
             self.wake()
+
+    async def tick(self) -> None:
+        """What the scheduler calls; a coroutine, because it runs plain functions on another thread."""
+        self.wake()
 
     def wake(self) -> None:
         """Let everybody who listens look at once."""
@@ -202,7 +205,7 @@ def _tick(running: Running) -> None:
     running._scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
-    running._scheduler.add_job(running.office.wake, "interval", seconds=TICK)
+    running._scheduler.add_job(running.office.tick, "interval", seconds=TICK)
     running._scheduler.start()
 
 

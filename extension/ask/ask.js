@@ -1,6 +1,6 @@
 import { api, t } from "../shared/api.js";
 import { Sight } from "../shared/covered.js";
-import { byId, el } from "../shared/dom.js";
+import { byId, el, translate } from "../shared/dom.js";
 import { newId } from "../shared/ids.js";
 import { customerPicker } from "./picker.js";
 import { summary } from "./summary.js";
@@ -165,6 +165,7 @@ function tellShown() {
 async function begin() {
   const opened = await open();
   if (!opened) return;
+  translate();
   document.title = t("name");
   showQuestion(opened);
   card.hidden = false;

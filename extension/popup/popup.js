@@ -5,7 +5,7 @@ import { lampRow } from "../shared/lamp_row.js";
 import { lamps } from "../shared/lamps.js";
 
 /**
- * @import { Question, RecentEvent } from "../shared/messages.js"
+ * @import { Question } from "../shared/messages.js"
  * @import { Condition } from "../shared/lamps.js"
  */
 
@@ -21,7 +21,7 @@ async function refresh() {
   byId("lamps").replaceChildren(...lamps(now).map((light) => lampRow(light, (verb) => press(verb, now))));
   drawDoors(now);
   drawQuestions(now);
-  drawRecent(now.status?.recent ?? []);
+  drawRecent(now);
 }
 
 /** @param {import("../shared/lamps.js").Verb} verb @param {Condition} now */
@@ -57,10 +57,12 @@ function questionRow({ id, kind, plate, insured, premium }) {
   return el("li", { "data-question": id }, el("div", { class: "about" }, car, about), button);
 }
 
-/** @param {RecentEvent[]} events */
-function drawRecent(events) {
+/** @param {Condition} now */
+function drawRecent({ status }) {
+  const events = status?.recent ?? [];
   if (events.length === 0) {
-    byId("recent").replaceChildren(el("li", { class: "quiet" }, t("popup_nothing")));
+    const words = status?.office === "ok" ? t("popup_nothing") : t("popup_unseen");
+    byId("recent").replaceChildren(el("li", { class: "quiet" }, words));
     return;
   }
   byId("recent").replaceChildren(

@@ -25,7 +25,7 @@ export function byId(id) {
   return element;
 }
 
-/** Put the user's words where the markup asks for them: `data-t`, and `data-t-<attribute>`. */
+/** Put the user's words where the markup asks for them (`data-t`), and name the language. */
 export function translate() {
   document.documentElement.lang = t("@@ui_locale").replace("_", "-");
   for (const element of document.querySelectorAll("[data-t]")) {

@@ -96,6 +96,16 @@ async def test_what_is_undone_comes_again_after_the_connection_broke(
         await desk.told(of_kind("ask"))
 
 
+async def test_the_tick_climbs_the_ladder(client: OfficeClient) -> None:
+    """Nothing happens but time: the portal knows the number only at the third query."""
+    async with working(client) as desk:
+        await client.post_event(hint(A.number))
+        await desk.told(of_kind("query"), 2)
+        desk.quotes = {A.number: A}
+        await desk.told(of_kind("ask"))
+        assert len(await desk.told(of_kind("query"))) == 3
+
+
 async def test_a_changed_question_is_shown_again_and_a_closed_one_is_taken_off(
     served: Served, client: OfficeClient
 ) -> None:

@@ -246,6 +246,11 @@ def _daemon(desk: Ward) -> None:
     desk.theatre.desk.stop()
     desk.lamps("daemon-stopped", extension="ok", companion="broken 本机助手没有运行", office="waiting 要等")
     desk.offers()
+    assert desk.popup is not None
+    assert (
+        desk.popup.main.evaluate("() => document.getElementById('recent').innerText")
+        == "现在看不到最近的记录。"
+    )
     desk.finds("本机助手", "没有运行", start)
     desk.theatre.desk.start()
     desk.comes_back()

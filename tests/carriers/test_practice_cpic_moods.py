@@ -191,3 +191,19 @@ async def test_encrypted_takes_nothing_plain(start: Start) -> None:
         answer = await clerk.ask("ecar/quickSave", APPLICATION)
         assert answer["message"]["code"] == "sign"
     assert whats(portal) == ["unreadable"]
+
+
+async def test_a_file_that_nobody_takes_to_the_end_is_not_complete(start: Start) -> None:
+    portal = start("--mood", "large_file=50")
+    async with Clerk(portal) as clerk:
+        await clerk.login()
+        number = await issued(clerk)
+        path = "/ecar/epolicy/download"
+        async with clerk.http.post(path, data={"policyNo": number}, headers=clerk.headers) as answer:
+            await answer.content.readexactly(100)
+            answer.close()
+        deadline = time.monotonic() + 10
+        while not portal.entries("download") and time.monotonic() < deadline:
+            await clerk.result("auth/getUserInfo")
+    (told,) = portal.entries("download")
+    assert (told["complete"], told["bytes"] < 50_000_000) == (False, True)

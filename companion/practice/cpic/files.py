@@ -29,18 +29,30 @@ async def download(request: web.Request) -> web.StreamResponse:
     response = _head(data, first, epolicy.file_name(*found))
     await response.prepare(request)
     breaks = "session_expiry_mid_download" in portal.moods and first == 0
-    sent = part[: len(part) // 2] if breaks else part
-    for start in range(0, len(sent), CHUNK):
-        await response.write(sent[start : start + CHUNK])
-    portal.note_file(found[1].policy_no, clerk.code, sent, complete=not breaks)
+    wanted = part[: len(part) // 2] if breaks else part
+    last = max(len(wanted) - CHUNK, 0)
+    sent = await _send(response, wanted[:last])
+    # The last part goes out after the ledger knows: whoever has the whole file finds it there.
+    whole = sent == last
+    portal.note_file(found[1].policy_no, clerk.code, wanted if whole else part[:sent], whole and not breaks)
+    if whole:
+        await _send(response, wanted[last:])
     if breaks:
         portal.logins.end(request.cookies.get(COOKIE))
         portal.ledger.write("session_ended", clerk.code)
         if request.transport:
             request.transport.close()
-        return response
-    await response.write_eof()
     return response
+
+
+async def _send(response: web.StreamResponse, data: bytes) -> int:
+    """How many bytes went out before the other side hung up."""
+    for start in range(0, len(data), CHUNK):
+        try:
+            await response.write(data[start : start + CHUNK])
+        except ConnectionError:
+            return start
+    return len(data)
 
 
 def _first(header: str, length: int) -> int:

@@ -365,8 +365,8 @@ def play(opened: Callable[[], Database], examples: int, steps: int) -> None:
 
 
 def test_on_sqlite(tmp_path: Path) -> None:
-    play(lambda: Database.sqlite(tmp_path / "management.db", KEY), examples=100, steps=30)
+    play(lambda: Database.sqlite(tmp_path / "management.db", KEY), examples=50, steps=30)
 
 
 def test_on_postgresql(postgresql_url: str) -> None:
-    play(lambda: Database.postgresql(postgresql_url), examples=15, steps=20)
+    play(lambda: Database.postgresql(postgresql_url), examples=6, steps=20)
