@@ -63,6 +63,9 @@ class ErrorCode(IntEnum):
     DISK_FULL = 202
     OFFICE_AWAY = 211
     DAEMON_DOWN = 221
+    NOT_HERE = 301
+    NOT_NOW = 302
+    DEFECT = 500
 
 
 class ProtocolError(Exception):

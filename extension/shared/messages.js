@@ -26,6 +26,9 @@ export const ErrorCode = Object.freeze({
   DISK_FULL: 202,
   OFFICE_AWAY: 211,
   DAEMON_DOWN: 221,
+  NOT_HERE: 301,
+  NOT_NOW: 302,
+  DEFECT: 500,
 });
 
 /** @typedef {"quote_saved"} HintKind */

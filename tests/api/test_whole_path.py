@@ -189,7 +189,7 @@ async def test_a_link_needs_a_console(served: Served, client: OfficeClient) -> N
 async def test_an_answer_to_nothing_is_refused_for_good(client: OfficeClient) -> None:
     with pytest.raises(OfficeRefused) as refused:
         await client.post_event(answer(uid(), "cancel"))
-    assert (refused.value.status, refused.value.code) == (404, 111)
+    assert (refused.value.status, refused.value.code) == (404, ErrorCode.NOT_HERE)
 
 
 async def test_the_socket_is_its_users_alone(served: Served) -> None:

@@ -31,3 +31,11 @@ test("a refusal never repeats what the sender made up", () => {
   const told = fault({ v: 1, type: "closed", question: "x", 示范甲: 1 }, "down");
   assert.doesNotMatch(told?.where ?? "", /示范甲/u);
 });
+
+test("lengths count characters as Python does, not UTF-16 units", () => {
+  const search = (/** @type {number} */ length) => ({
+    v: 1, type: "customer_search", id: "00000001-1111-4111-8111-111111111111", text: "𠮷".repeat(length),
+  });
+  assert.equal(fault(search(500), "up"), null);
+  assert.equal(fault(search(501), "up")?.code, 113);
+});

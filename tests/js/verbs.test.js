@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, mock, test } from "node:test";
-import { fake, until } from "./fake_browser.js";
+import { fake, settled, until } from "./fake_browser.js";
 import { NUMBER, ORIGIN, account, asker, id, place, question, sender } from "./samples.js";
 import { Desk } from "../../extension/background/desk.js";
 import { Queue } from "../../extension/background/queue.js";
@@ -46,6 +46,20 @@ test("a hint is on disk when the page is told so", async () => {
   const [hint] = await kept();
   assert.equal(hint.id, message.id);
   assert.deepEqual(hint.place, place({ login: null }));
+});
+
+test("the page is not told before the disk has it", async (context) => {
+  await frame();
+  /** @type {any} */
+  let written;
+  context.mock.method(desk.queue, "put", () => new Promise((resolve) => (written = resolve)));
+  let told = false;
+  const answer = serve(desk, sighting(), sender()).then(() => (told = true));
+  await until(() => written);
+  await settled();
+  assert.equal(told, false);
+  written();
+  await answer;
 });
 
 test("a hint knows who was logged in", async () => {

@@ -56,7 +56,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        code = ErrorCode.FRAME_TOO_LONG if error.status == 413 else ErrorCode.UNKNOWN_MESSAGE
+        code = ErrorCode.FRAME_TOO_LONG if error.status == 413 else ErrorCode.NOT_HERE
         response = problem(error.status, code, error.reason)
         response.headers.extend({key: error.headers[key] for key in ("Allow",) if key in error.headers})
         return response
@@ -74,14 +74,14 @@ def _problem_of(request: web.Request, error: Exception) -> web.Response:
     if isinstance(error, BadAnswer):
         return problem(422, ErrorCode.BAD_FIELD, "the question does not allow this answer")
     if isinstance(error, NotThere):
-        return problem(404, ErrorCode.UNKNOWN_MESSAGE, "there is nothing of this id")
+        return problem(404, ErrorCode.NOT_HERE, "there is nothing of this id")
     if isinstance(error, StoreError):
         code = ErrorCode.DISK_FULL if isinstance(error, DiskFull) else ErrorCode.STORE_UNAVAILABLE
         log.warning("api_store_trouble", error=type(error).__name__)
         return problem(503, code, type(error).__name__)
     # Anything else is a defect of ours: logged with its trace, told without details.
     log.exception("api_defect", method=request.method, route=_route(request))
-    return problem(500, ErrorCode.STORE_UNAVAILABLE, "a defect; see the log")
+    return problem(500, ErrorCode.DEFECT, "a defect; see the log")
 
 
 def _where(error: ValidationError) -> str:

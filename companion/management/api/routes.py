@@ -203,6 +203,6 @@ async def post_link(call: Call) -> LinkOut:
     """A link into the console that works once and for a minute."""
     office = _office(call)
     if office.links is None or not office.console_origin:
-        raise Refused(409, ErrorCode.UNKNOWN_MESSAGE, "no console is served here")
+        raise Refused(409, ErrorCode.NOT_NOW, "no console is served here")
     key = await office.links.create(call.body.path)
     return LinkOut(url=f"{office.console_origin}{entry_path('/console', key)}")

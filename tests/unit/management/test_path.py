@@ -256,3 +256,23 @@ async def test_a_confirmed_hint_is_one_row_for_good(office: TestOffice) -> None:
         await office.settle(CAR)
     assert len(await office.rows(Confirm)) == 1
     assert len(await office.rows(Question)) == 1
+
+
+async def test_what_the_clerk_is_still_asked_about_is_not_downloaded(office: TestOffice) -> None:
+    await filed(office, A)
+    office.clock.advance(5)
+    await office.deliver(hint(A.number, B.number))
+    await office.settle(CAR)
+    office.clock.advance(5)
+    await office.deliver(hint(B.number))
+    await office.settle({B.number: B.saved()})
+    (ask,) = await office.asks()
+    assert (ask.question.premium, len(await office.rows(Download))) == (B.saved().facts.premium, 1)
+    await office.deliver(hint(A.number))
+    await office.settle({A.number: A.saved()})
+    (proposal,) = await office.proposals()
+    assert [row.proposal_numbers for row in proposal.downloads] == [[A.number], [A.number]]
+    await office.deliver(answer(ask.question.id, "cancel"))
+    await office.settle(CAR)
+    (proposal,) = await office.proposals()
+    assert (proposal.state, len(proposal.downloads)) == ("QUOTED", 2)
