@@ -8,6 +8,7 @@ from pathlib import Path
 from companion.clock import Clock, SystemClock
 from companion.practice import cpic, moods, picc, pingan
 from companion.practice.ledger import Ledger
+from companion.practice.portal import Practice
 from companion.practice.serving import serve, serve_sites
 
 Starter = Callable[[argparse.Namespace, Ledger, Clock, moods.Moods], Awaitable[None]]
@@ -29,7 +30,11 @@ async def _cpic(arguments: argparse.Namespace, ledger: Ledger, clock: Clock, wan
     await serve(cpic.make_app(portal), cpic.HOST, arguments.port, portal.change)
 
 
-PORTALS: dict[str, Starter] = {"picc": _picc, "cpic": _cpic, "pingan": _pingan}
+PORTALS: dict[str, tuple[type[Practice], Starter]] = {
+    "picc": (picc.Portal, _picc),
+    "cpic": (cpic.Portal, _cpic),
+    "pingan": (pingan.Portal, _pingan),
+}
 
 
 def main() -> None:
@@ -41,18 +46,19 @@ def main() -> None:
     parser.add_argument("--ledger", type=Path, help="file to which JSON lines are added")
     parser.add_argument("--mood", action="append", default=[], metavar="NAME[=SECONDS]")
     arguments = parser.parse_args()
+    portal, start = PORTALS[arguments.portal]
     try:
-        wanted = moods.parse(arguments.mood)
+        wanted = moods.parse(arguments.mood, portal.MOODS)
     except ValueError as error:
         parser.error(str(error))
-    asyncio.run(_run(arguments, wanted))
+    asyncio.run(_run(start, arguments, wanted))
 
 
-async def _run(arguments: argparse.Namespace, wanted: moods.Moods) -> None:
+async def _run(start: Starter, arguments: argparse.Namespace, wanted: moods.Moods) -> None:
     clock = SystemClock()
     ledger = Ledger(arguments.ledger, clock)
     try:
-        await PORTALS[arguments.portal](arguments, ledger, clock, wanted)
+        await start(arguments, ledger, clock, wanted)
     finally:
         ledger.close()
 

@@ -1,5 +1,7 @@
 """The moods of a practice portal: what real portals do to their clerks, switched on by name."""
 
+from collections.abc import Iterable
+
 SECONDS = {
     "slow_query": 20.0,
     "late_query": 5.0,
@@ -11,39 +13,32 @@ SECONDS = {
     "large_file": 50.0,
 }
 """Moods that take time, and how long unless told otherwise (`large_file`: how many megabytes)."""
-NAMES = frozenset(
+COMMON = frozenset(
     {
         "network_only",
         "page_only",
+        "slow_query",
+        "late_query",
         "logged_out",
         "save_refused",
         "maintenance",
         "busy_grid",
         "strict_csp",
-        "canvas_qr",
-        "brief_messages",
-        "double_save",
-        "one_line_refused",
-        "changed_prefix",
-        "encrypted",
-        "duplicate_answer",
-        "html_instead_of_json",
-        "session_expiry_mid_download",
-        *SECONDS,
     }
 )
+"""The moods that every portal has."""
 
 Moods = dict[str, float]
 """Moods in force, with their seconds (0 where they take none)."""
 
 
-def parse(words: list[str]) -> Moods:
-    """Read `NAME` or `NAME=SECONDS` words. Raises ValueError for what is no mood."""
+def parse(words: Iterable[str], known: frozenset[str]) -> Moods:
+    """Read `NAME` or `NAME=SECONDS` words. Raises ValueError for what is none of the known moods."""
     moods: Moods = {}
     for word in words:
         name, _, seconds = word.partition("=")
-        if name not in NAMES:
-            raise ValueError(f"no such mood: {name} (there are: {', '.join(sorted(NAMES))})")
+        if name not in known:
+            raise ValueError(f"no such mood: {name} (there are: {', '.join(sorted(known))})")
         if seconds and name not in SECONDS:
             raise ValueError(f"{name} takes no time")
         moods[name] = float(seconds) if seconds else SECONDS.get(name, 0.0)

@@ -13,11 +13,11 @@ from typing import Any
 
 from aiohttp import web
 
-from companion.practice import moods as mood_words
+from companion.practice.moods import Moods
 
 ENOUGH = 65_536
 
-Change = Callable[[mood_words.Moods], None]
+Change = Callable[[list[str]], Moods]
 Told = Callable[[dict[str, str]], None]
 
 
@@ -31,7 +31,7 @@ class Site:
 
 
 async def serve(app: web.Application, host: str, port: int, change: Change) -> None:
-    """Serve `app` as http://`host`:port; `change` is called with the moods of each line of input."""
+    """Serve `app` as http://`host`:port; `change` is called with the words of each line of input."""
     await serve_sites([Site("origin", host, app)], port, change, lambda _addresses: None)
 
 
@@ -76,12 +76,9 @@ def _follow_input(stopped: asyncio.Event, change: Change) -> None:
 
     def obey(line: str) -> None:
         try:
-            wanted = mood_words.parse(line.split())
+            _say({"moods": change(line.split())})
         except ValueError as error:
             _say({"error": str(error)})
-            return
-        change(wanted)
-        _say({"moods": wanted})
 
     def follow() -> None:
         # os.read and not sys.stdin: a reader blocked in a buffered file aborts the interpreter's end.

@@ -10,6 +10,7 @@ from companion.management import people, queries
 from companion.management.client import OfficeAway, OfficeClient, OfficeRefused
 from companion.management.views import ProposalQuery
 from companion.management.wire import AccountIn, AnswerIn, AskBody, ProposalDetail
+from companion.protocol import ErrorCode
 from tests.api.conftest import Served
 from tests.api.desk import of_kind, working
 from tests.unit.management.portal import CARRIER, LOGIN, ORIGIN, Quote, answer, hint, somebody, uid

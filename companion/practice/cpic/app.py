@@ -1,7 +1,6 @@
 """The routes of the portal: static pages, a session, and one road for all envelopes."""
 
 import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import web
@@ -10,6 +9,7 @@ from companion.practice.cpic import exchange, files, paying
 from companion.practice.cpic.exchange import envelope
 from companion.practice.cpic.keys import CLERK, COOKIE, PORTAL
 from companion.practice.cpic.portal import Portal
+from companion.practice.pages import FRAMED, Handler, headers
 
 VIEW = "/ecar/view/portal"
 LOGIN = f"{VIEW}/page/common/login.html"
@@ -18,13 +18,12 @@ CSP = (
     "base-uri 'none'"
 )
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 routes = web.RouteTableDef()
 
 
 def make_app(portal: Portal) -> web.Application:
     """The web application of one portal."""
-    app = web.Application(middlewares=[_headers, _guard])
+    app = web.Application(middlewares=[headers(portal, FRAMED, lambda: CSP), _guard])
     app[PORTAL] = portal
     app[exchange.REPEATS] = {}
     app.add_routes(files.routes)
@@ -33,18 +32,6 @@ def make_app(portal: Portal) -> web.Application:
     app.add_routes(exchange.routes)
     app.router.add_static(VIEW, exchange.HERE / "static")
     return app
-
-
-@web.middleware
-async def _headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = await handler(request)
-    if response.prepared:
-        return response
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    if "strict_csp" in request.app[PORTAL].moods:
-        response.headers["Content-Security-Policy"] = CSP
-    return response
 
 
 @web.middleware

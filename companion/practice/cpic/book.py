@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from companion.practice.cpic import forms
-from companion.practice.cpic.forms import ZONE, Application, Complaint, Kind
+from companion.practice.cpic.forms import Application, Kind
 from companion.practice.cpic.tariff import VEHICLE_TAX, Coverage
+from companion.practice.portal import ZONE, Complaint
 
 BRANCH = "ANIB001"
 PRODUCTS: dict[Kind, str] = {"commercial": "Y14", "compulsory": "CTP", "nonMotor": "QAA"}

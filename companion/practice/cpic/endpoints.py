@@ -7,10 +7,12 @@ from typing import Any
 
 from companion.practice.cpic import epolicy, forms, rows
 from companion.practice.cpic.book import PASSED, Line, Quotation
-from companion.practice.cpic.forms import Complaint, Kind
+from companion.practice.cpic.forms import Kind
 from companion.practice.cpic.logins import Clerk
 from companion.practice.cpic.payments import How, Order
 from companion.practice.cpic.portal import Portal
+from companion.practice.pages import yuan
+from companion.practice.portal import Complaint
 
 MOST = 10_000
 SMALL = 10
@@ -85,9 +87,9 @@ def calculate(ask: Ask) -> Any:
     lines = [Line(kind, *forms.term(form, kind), forms.coverages(form, kind)) for kind in kinds]
     return {
         line.kind: {
-            "premium": rows.yuan(line.premium),
-            "taxAmount": rows.yuan(line.tax),
-            "premiums": {part.code: rows.yuan(part.premium) for part in line.coverages},
+            "premium": yuan(line.premium),
+            "taxAmount": yuan(line.tax),
+            "premiums": {part.code: yuan(part.premium) for part in line.coverages},
         }
         for line in lines
     }
@@ -110,7 +112,7 @@ def _saved(ask: Ask, full: bool) -> Any:
     return {
         "quotationNo": quotation.number,
         "quotationState": quotation.state,
-        "totalPremium": rows.yuan(quotation.amount),
+        "totalPremium": yuan(quotation.amount),
     }
 
 
@@ -172,7 +174,7 @@ def pay(ask: Ask) -> Any:
     return {
         "payNo": order.pay_no,
         "payType": how,
-        "payAmount": rows.yuan(order.amount),
+        "payAmount": yuan(order.amount),
         "twoDimensionCodeLink": ask.portal.picture(order, ask.origin) if how == "qr" else "",
     }
 

@@ -1,8 +1,9 @@
 """The e-policy (电子保单) of an issued line, as a PDF."""
 
 from companion.practice.cpic.book import Line, Quotation
-from companion.practice.cpic.forms import DAY, ZONE
-from companion.practice.cpic.pdf import HEIGHT, Page, write
+from companion.practice.cpic.forms import DAY
+from companion.practice.pdf import HEIGHT, Page
+from companion.practice.portal import ZONE
 
 MEGABYTE = 1_000_000
 TITLES = {
@@ -19,14 +20,15 @@ def file_name(quotation: Quotation, line: Line) -> str:
 
 def draw(quotation: Quotation, line: Line, megabytes: float = 0) -> bytes:
     """The PDF; the same policy gives the same bytes."""
-    page, title = Page(), TITLES[line.kind]
+    title = TITLES[line.kind]
+    page = Page(f"{title} {line.policy_no}")
     page.text(120, HEIGHT - 70, title, 17)
     page.text(60, HEIGHT - 100, f"保险单号：{line.policy_no}", 11)
     page.text(330, HEIGHT - 100, f"投保单号：{line.insured_no}", 11)
     y = _table(page, HEIGHT - 118, _facts(quotation, line))
     y = _table(page, y - 14, _prices(line))
     page.text(60, y - 24, "本保单为演练环境生成，所有数据均为虚构，不具有任何法律效力。", 9)
-    return write([page], f"{title} {line.policy_no}", int(megabytes * MEGABYTE))
+    return page.save(int(megabytes * MEGABYTE))
 
 
 def _table(page: Page, y: float, rows: list[tuple[str, str]]) -> float:

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from companion.practice.cpic import cipher
 from companion.practice.cpic.endpoints import CHANGES, QUERIES, Ask
-from companion.practice.cpic.forms import Complaint
 from companion.practice.cpic.keys import CLERK, COOKIE, PORTAL
 from companion.practice.cpic.portal import Portal
+from companion.practice.portal import Complaint
 
 HERE = Path(__file__).parent
 REPEATS = web.AppKey("repeats", dict[str, dict[str, Any]])

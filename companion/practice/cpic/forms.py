@@ -3,15 +3,14 @@
 import re
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from companion.practice.cpic import tariff
+from companion.practice.portal import ZONE, Complaint
 
 Kind = Literal["commercial", "compulsory", "nonMotor"]
 
-ZONE = ZoneInfo("Asia/Shanghai")
 DAY = "%Y-%m-%d"
 Text = Annotated[str, BeforeValidator(lambda value: str(value).strip()), Field(max_length=200)]
 _DRAFT = {
@@ -30,10 +29,6 @@ _FULL = {
     "certNo": ("证件号码", r"[0-9A-Z]{15,18}"),
     "telephone": ("手机号码", r"1\d{10}"),
 }
-
-
-class Complaint(Exception):
-    """Why the portal refuses something, in its own words."""
 
 
 class Chosen(BaseModel):

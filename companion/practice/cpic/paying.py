@@ -3,20 +3,13 @@
 from pathlib import Path
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from companion.practice.cpic.keys import PORTAL
 from companion.practice.cpic.payments import HOWS, STATES, WAITING, Order
-from companion.practice.cpic.rows import yuan
+from companion.practice.pages import templates, yuan
 
 routes = web.RouteTableDef()
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates(Path(__file__).parent / "templates")
 
 
 @routes.get("/pay/terminal")

@@ -3,17 +3,14 @@
 import asyncio
 import base64
 import hashlib
-import io
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 from typing import Any
 
-import segno
-
 from companion.clock import Clock
-from companion.practice import captcha
+from companion.practice import captcha, qr
 from companion.practice.cpic import forms, payments, portfolio, underwriting
 from companion.practice.cpic.book import (
     DELETED,
@@ -31,21 +28,34 @@ from companion.practice.cpic.book import (
     policy_no,
 )
 from companion.practice.cpic.cipher import Cipher
-from companion.practice.cpic.forms import Complaint, Kind
+from companion.practice.cpic.forms import Kind
 from companion.practice.cpic.logins import IDLE, Clerk, Logins
 from companion.practice.ledger import Ledger
-from companion.practice.moods import Moods
+from companion.practice.moods import COMMON, Moods
+from companion.practice.portal import Complaint, Practice
 
 NUMBERS_PER_SECOND = 16
 
 
-class Portal:
-    """One portal. Every change and every answer is written into its ledger."""
+class Portal(Practice):
+    """The state of one portal."""
+
+    MOODS = COMMON | {
+        "short_session",
+        "one_line_refused",
+        "manual_underwriting",
+        "duplicate_answer",
+        "encrypted",
+        "canvas_qr",
+        "html_instead_of_json",
+        "session_expiry_mid_download",
+        "large_file",
+        "auto_paid",
+        "late_policy",
+    }
 
     def __init__(self, ledger: Ledger, clock: Clock, moods: Moods, rows: int = 0) -> None:
-        self.ledger = ledger
-        self.clock = clock
-        self.moods = moods
+        super().__init__(ledger, clock, moods)
         self.logins = Logins()
         self.orders = payments.Orders()
         self.cipher = Cipher()
@@ -55,10 +65,6 @@ class Portal:
         portfolio.fill(self.book, self.orders, rows)
         if rows:
             ledger.write("portfolio", None, rows=rows)
-
-    def change(self, moods: Moods) -> None:
-        """Put other moods in force."""
-        self.moods = moods
 
     @property
     def idle(self) -> timedelta:
@@ -80,8 +86,7 @@ class Portal:
             if "save_refused" in self.moods:
                 raise Complaint("核心系统繁忙，请稍后重试[E5031]")
             now = self.clock.now()
-            visible_from = now + timedelta(seconds=self.moods.get("late_query", 0.0))
-            quotation = self.book.save(form, full, clerk.code, now, visible_from)
+            quotation = self.book.save(form, full, clerk.code, now, self.visible_from(now))
         except Complaint as complaint:
             self.ledger.write("save_refused", clerk.code, reason=str(complaint))
             raise
@@ -156,9 +161,7 @@ class Portal:
 
     def picture(self, order: payments.Order, origin: str) -> str:
         """The QR image as the portal sends it: base64 with a backslash and an n after every 76 characters."""
-        image = io.BytesIO()
-        segno.make(f"{origin}/pay/{order.token}", error="m", micro=False).save(image, kind="png", scale=5)
-        return base64.encodebytes(image.getvalue()).decode().replace("\n", "\\n")
+        return base64.encodebytes(qr.png(f"{origin}/pay/{order.token}")).decode().replace("\n", "\\n")
 
     def policy(self, number: str) -> tuple[Quotation, Line] | None:
         """The issued line with this policy number."""

@@ -21,8 +21,9 @@ from companion.practice.cpic.book import (
 )
 from companion.practice.cpic.forms import Application, Kind
 from companion.practice.cpic.payments import PAID, Orders
+from companion.practice.portal import ZONE
 
-LAST = datetime(2025, 12, 30, 17, 40, tzinfo=forms.ZONE)
+LAST = datetime(2025, 12, 30, 17, 40, tzinfo=ZONE)
 FIRST_NUMBER = 1_000_000
 NON_MOTOR_SHARE = 0.08
 _FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"

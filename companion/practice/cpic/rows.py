@@ -7,7 +7,9 @@ from typing import Any
 from companion.practice.cpic import payments
 from companion.practice.cpic.book import BLANKS, STATES, Line, Quotation
 from companion.practice.cpic.epolicy import file_name
-from companion.practice.cpic.forms import DAY, ZONE, Kind
+from companion.practice.cpic.forms import DAY, Kind
+from companion.practice.pages import yuan
+from companion.practice.portal import ZONE
 
 Row = dict[str, Any]
 
@@ -17,11 +19,6 @@ _LINES: dict[Kind, str] = {
     "compulsory": "compulsoryInsuransVo",
     "nonMotor": "nonMotorInsuransVo",
 }
-
-
-def yuan(fen: int) -> str:
-    """Fen as the portal prints money: `1234.50`."""
-    return f"{fen // 100}.{fen % 100:02d}"
 
 
 def moment(instant: datetime | None) -> str:

@@ -1,13 +1,14 @@
 """The routes of the portal."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from companion.practice.pages import FRAMED, Handler, headers, yuan
 from companion.practice.picc import forms, pages, tariff
 from companion.practice.picc.logins import Clerk
 from companion.practice.picc.portal import Portal
+from companion.practice.portal import Complaint
 
 PORTAL = web.AppKey("portal", Portal)
 CLERK = web.RequestKey("clerk", Clerk)
@@ -17,27 +18,16 @@ OPEN_PATHS = ("/prpall/login.do", "/prpall/static/")
 PAGE_SIZE = 10
 STRICT_CSP = "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'; base-uri 'none'"
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 routes = web.RouteTableDef()
 
 
 def make_app(portal: Portal) -> web.Application:
     """The web application of one portal."""
-    app = web.Application(middlewares=[_headers, _guard])
+    app = web.Application(middlewares=[headers(portal, FRAMED, lambda: STRICT_CSP), _guard])
     app[PORTAL] = portal
     app.add_routes(routes)
     app.router.add_static("/prpall/static", pages.HERE / "static")
     return app
-
-
-@web.middleware
-async def _headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    response = await handler(request)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Frame-Options"] = "SAMEORIGIN"
-    if "strict_csp" in request.app[PORTAL].moods:
-        response.headers["Content-Security-Policy"] = STRICT_CSP
-    return response
 
 
 @web.middleware
@@ -137,15 +127,15 @@ async def calculate(request: web.Request) -> web.Response:
     try:
         forms.check(form)
         kinds = {kind: forms.coverages(form, kind) for kind in forms.kinds(form)}
-    except forms.Complaint as complaint:
+    except Complaint as complaint:
         return pages.text(f"errorMessage={complaint}")
     premiums = {kind: sum(part.premium for part in parts) for kind, parts in kinds.items()}
     return pages.as_json(
         {
-            "kinds": {part.name: pages.yuan(part.premium) for part in kinds.get("commercial", [])},
-            "sumPremium1": pages.yuan(premiums["commercial"]) if "commercial" in premiums else "",
-            "premiumCI": pages.yuan(premiums["compulsory"]) if "compulsory" in premiums else "",
-            "sumPayTax": pages.yuan(tariff.VEHICLE_TAX) if "compulsory" in premiums else "",
+            "kinds": {part.name: yuan(part.premium) for part in kinds.get("commercial", [])},
+            "sumPremium1": yuan(premiums["commercial"]) if "commercial" in premiums else "",
+            "premiumCI": yuan(premiums["compulsory"]) if "compulsory" in premiums else "",
+            "sumPayTax": yuan(tariff.VEHICLE_TAX) if "compulsory" in premiums else "",
         }
     )
 
@@ -156,7 +146,7 @@ async def insert(request: web.Request) -> web.Response:
     portal = request.app[PORTAL]
     try:
         proposal = portal.save(forms.read_form(await request.read()), request[CLERK])
-    except forms.Complaint as complaint:
+    except Complaint as complaint:
         return pages.text(f"errorMessage={complaint}")
     if "logged_out" in portal.moods:
         portal.logins.end(request.cookies.get(COOKIE))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from companion.practice.picc import forms
 from companion.practice.picc.tariff import Coverage
+from companion.practice.portal import ZONE, Complaint
 
 COMPANY = "3302"
 NO_POLICY = " " * 22
@@ -67,7 +68,7 @@ class Book:
         forms.check(form)
         old = self._opened_from(form)
         if old and any(line.deleted for line in old.lines):
-            raise forms.Complaint("投保单已删除，不能保存")
+            raise Complaint("投保单已删除，不能保存")
         lines = [self._line(form, kind, old, now) for kind in forms.kinds(form)]
         proposal = old or Proposal(maker, form, now, visible_from)
         if old is None:
@@ -110,4 +111,4 @@ class Book:
 
     def _number(self, kind: forms.Kind, now: datetime) -> str:
         letter = "A" if kind == "commercial" else "Z"
-        return f"TD{letter}A{now.astimezone(forms.ZONE).year}{COMPANY}{next(self._serial):010d}"
+        return f"TD{letter}A{now.astimezone(ZONE).year}{COMPANY}{next(self._serial):010d}"

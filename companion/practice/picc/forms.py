@@ -4,14 +4,13 @@ import re
 from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import parse_qsl
-from zoneinfo import ZoneInfo
 
 from companion.practice.picc import tariff
+from companion.practice.portal import ZONE, Complaint
 
 Form = dict[str, str]
 Kind = Literal["commercial", "compulsory"]
 
-ZONE = ZoneInfo("Asia/Shanghai")
 ENCODING = "gbk"
 MAX_FIELDS = 300
 _REQUIRED = {
@@ -27,10 +26,6 @@ _REQUIRED = {
 }
 _START = {"commercial": "prpCmain.startDate", "compulsory": "prpCmainCI.startDate"}
 _FLAG = {"commercial": "BIFlag", "compulsory": "CIFlag"}
-
-
-class Complaint(Exception):
-    """Why the portal refuses a form, in its own words."""
 
 
 def read_form(body: bytes) -> Form:

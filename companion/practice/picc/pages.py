@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from companion.clock import to_ms
+from companion.practice.pages import templates, yuan
 from companion.practice.picc.book import Line, Proposal
-from companion.practice.picc.forms import ENCODING, ZONE, Form
+from companion.practice.picc.forms import ENCODING, Form
 from companion.practice.picc.tariff import third_party_sums
+from companion.practice.portal import ZONE
 
 HERE = Path(__file__).parent
 FLAGS = {
@@ -33,18 +34,7 @@ COVERAGE_ROWS = [
 ]
 
 
-def yuan(fen: int) -> str:
-    """Fen as the core system prints money: `1234.50`."""
-    return f"{fen // 100}.{fen % 100:02d}"
-
-
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(HERE / "templates"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates(HERE / "templates")
 _TEMPLATES.filters["yuan"] = yuan
 _TEMPLATES.filters["day"] = lambda instant: instant.strftime("%Y-%m-%d")
 _TEMPLATES.globals["flags"] = FLAGS

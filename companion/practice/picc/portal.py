@@ -1,32 +1,26 @@
 """The state of one practice portal, and what its pages do to it."""
 
 import itertools
-from datetime import timedelta
 
 from companion.clock import Clock
 from companion.practice.ledger import Ledger
 from companion.practice.moods import Moods
 from companion.practice.picc.book import Book, Proposal
-from companion.practice.picc.forms import Complaint, Form
+from companion.practice.picc.forms import Form
 from companion.practice.picc.logins import Clerk, Logins
+from companion.practice.portal import Complaint, Practice
 
 
-class Portal:
-    """One portal. Every change and every answer is written into its ledger."""
+class Portal(Practice):
+    """The state of one portal."""
 
     def __init__(self, ledger: Ledger, clock: Clock, moods: Moods) -> None:
-        self.ledger = ledger
-        self.clock = clock
-        self.moods = moods
+        super().__init__(ledger, clock, moods)
         self.logins = Logins()
         # Numbers must not come again after a restart: seconds grow faster than anybody saves.
         first = int(clock.now().timestamp())
         self.book = Book(first)
         self._tokens = itertools.count(first)
-
-    def change(self, moods: Moods) -> None:
-        """Put other moods in force."""
-        self.moods = moods
 
     def token(self) -> str:
         """The mark of one page view, by which a form posted twice is known."""
@@ -38,8 +32,7 @@ class Portal:
             if "save_refused" in self.moods:
                 raise Complaint("核心业务系统繁忙，请稍后再试")
             now = self.clock.now()
-            visible_from = now + timedelta(seconds=self.moods.get("late_query", 0.0))
-            proposal = self.book.save(form, clerk.code, now, visible_from)
+            proposal = self.book.save(form, clerk.code, now, self.visible_from(now))
         except Complaint as complaint:
             self.ledger.write("save_refused", clerk.code, reason=str(complaint))
             raise

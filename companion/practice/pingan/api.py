@@ -7,13 +7,14 @@ from typing import Any
 
 from aiohttp import web
 
+from companion.practice.pages import Handler
 from companion.practice.pingan import book as states
 from companion.practice.pingan import forms, pages
 from companion.practice.pingan.book import Document, Quotation
-from companion.practice.pingan.forms import Complaint
-from companion.practice.pingan.keys import CLERK, COOKIE, PORTAL, Handler
+from companion.practice.pingan.keys import CLERK, COOKIE, PORTAL
 from companion.practice.pingan.logins import Clerk
 from companion.practice.pingan.portal import Portal
+from companion.practice.portal import Complaint
 
 MAX_PAGE = 10_000
 SORTABLE = ("quotationNo", "applyPolicyNo", "policyNo", "vehicleLicenceCode", "insuredName", "updatedDate")

@@ -7,9 +7,11 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from companion.practice.pages import Handler
 from companion.practice.pingan import api, cas, files, forms, keys, pages
-from companion.practice.pingan.keys import CLERK, COOKIE, PORTAL, Handler
+from companion.practice.pingan.keys import CLERK, COOKIE, PORTAL
 from companion.practice.pingan.portal import Portal
+from companion.practice.portal import ZONE
 
 PAGE_MOODS = ("network_only", "page_only", "busy_grid", "brief_messages", "double_save")
 INSIDE = "/{prefix:icore_pnbs(?:_v2)?}"
@@ -19,12 +21,8 @@ routes = web.RouteTableDef()
 
 def make_main(portal: Portal) -> web.Application:
     """The web application of the main host."""
-    app = web.Application(middlewares=[keys.headers, _guard])
-    app[PORTAL] = portal
-    app.add_routes(routes)
-    app.add_routes([web.post(f"{INSIDE}/do/app/{path}", handler) for path, handler in api.CALLS.items()])
-    app.router.add_static("/static", pages.HERE / "static")
-    return app
+    calls = [web.post(f"{INSIDE}/do/app/{path}", handler) for path, handler in api.CALLS.items()]
+    return keys.make_host(portal, [*routes, *calls], "/static", _guard)
 
 
 @web.middleware
@@ -105,7 +103,7 @@ def _page(request: web.Request, template: str) -> web.Response:
         "moods": [mood for mood in PAGE_MOODS if mood in portal.moods],
         "token": portal.token(),
         "blank": forms.blank(now),
-        "today": now.astimezone(forms.ZONE).strftime("%Y-%m-%d"),
+        "today": now.astimezone(ZONE).strftime("%Y-%m-%d"),
         "quotationNo": request.query.get("quotationNo", ""),
     }
     return pages.page(template, clerk=clerk, base=config["base"], config=config)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from companion.practice.pingan import forms
-from companion.practice.pingan.forms import Complaint, Kind, Term, Voucher
+from companion.practice.pingan.forms import Kind, Term, Voucher
+from companion.practice.portal import Complaint
 
 QUOTED, IN_REVIEW, TO_PAY, WITHDRAWN, TO_CHANGE, ISSUED, DELETED = "B0", "B1", "B2", "B3", "B4", "B5", "B9"
 STATUSES = {

@@ -5,19 +5,15 @@ import secrets
 from aiohttp import web
 
 from companion.practice.pingan import keys, pages
-from companion.practice.pingan.forms import Complaint
 from companion.practice.pingan.portal import Portal
+from companion.practice.portal import Complaint
 
 routes = web.RouteTableDef()
 
 
 def make_cas(portal: Portal) -> web.Application:
     """The web application of the log-in host."""
-    app = web.Application(middlewares=[keys.headers])
-    app[keys.PORTAL] = portal
-    app.add_routes(routes)
-    app.router.add_static("/cas/static", pages.HERE / "static")
-    return app
+    return keys.make_host(portal, routes, "/cas/static")
 
 
 def login_page(portal: Portal, message: str = "", username: str = "") -> web.Response:

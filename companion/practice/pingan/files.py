@@ -1,28 +1,13 @@
-"""QR codes and electronic policies (电子保单)."""
+"""Electronic policies (电子保单)."""
 
-import io
 from urllib.parse import quote
 
-import segno
-
+from companion.practice.pdf import Page
 from companion.practice.pingan.book import Document, Quotation
 from companion.practice.pingan.forms import PLANS, insured, plate
 from companion.practice.pingan.pages import PLAN_NAMES, moment, yuan
 
-FONT = "STSong-Light"
 LEFT, TOP, LEADING = 60, 780, 22
-
-
-def qr_png(text: str) -> bytes:
-    """A QR code as a PNG."""
-    out = io.BytesIO()
-    segno.make_qr(text, error="m").save(out, kind="png", scale=5, border=4)
-    return out.getvalue()
-
-
-def qr_rows(text: str) -> str:
-    """A QR code as rows of 0 and 1, joined by commas."""
-    return ",".join("".join(map(str, row)) for row in segno.make_qr(text, error="m").matrix)
 
 
 def policy_name(quotation: Quotation, document: Document) -> str:
@@ -39,26 +24,13 @@ def disposition(name: str) -> str:
 
 def policy_pdf(quotation: Quotation, document: Document) -> bytes:
     """An electronic policy."""
-    # Slow to load, and most of the time nobody asks for a policy.
-    from reportlab.pdfbase import pdfmetrics  # type: ignore[import-untyped]
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont  # type: ignore[import-untyped]
-    from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
-
-    pdfmetrics.registerFont(UnicodeCIDFont(FONT))
-    out = io.BytesIO()
-    canvas = Canvas(out, pageCompression=0)
-    canvas.setTitle(policy_name(quotation, document))
-    canvas.setFont(FONT, 18)
-    canvas.drawString(LEFT, TOP, f"机动车{PLAN_NAMES[PLANS[document.kind]]}保险单（电子保单）")
-    canvas.setFont(FONT, 9)
-    canvas.drawString(LEFT, TOP - LEADING, "演练环境，所有数据均为虚构，不具有法律效力")
+    page = Page(policy_name(quotation, document))
+    page.text(LEFT, TOP, f"机动车{PLAN_NAMES[PLANS[document.kind]]}保险单（电子保单）", 18)
+    page.text(LEFT, TOP - LEADING, "演练环境，所有数据均为虚构，不具有法律效力", 9)
     for place, (label, value) in enumerate(_facts(quotation, document), 3):
-        canvas.setFont(FONT, 11)
-        canvas.drawString(LEFT, TOP - place * LEADING, f"{label}：")
-        canvas.setFont("Helvetica" if value.isascii() else FONT, 11)
-        canvas.drawString(LEFT + 150, TOP - place * LEADING, value)
-    canvas.save()
-    return out.getvalue()
+        page.text(LEFT, TOP - place * LEADING, f"{label}：", 11)
+        page.text(LEFT + 150, TOP - place * LEADING, value, 11)
+    return page.save()
 
 
 def _facts(quotation: Quotation, document: Document) -> list[tuple[str, str]]:

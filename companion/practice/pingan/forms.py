@@ -4,14 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 from companion.practice.pingan import tariff
+from companion.practice.portal import ZONE, Complaint
 
 Kind = Literal["commercial", "compulsory"]
 Voucher = dict[str, Any]
 
-ZONE = ZoneInfo("Asia/Shanghai")
 PLANS: dict[Kind, str] = {"commercial": "C01", "compulsory": "C51"}
 _BASE: dict[Kind, str] = {"commercial": "c01BaseInfo", "compulsory": "c51BaseInfo"}
 _FIELDS = {
@@ -25,10 +24,6 @@ _FIELDS = {
     "insurantInfo.certificateTypeNo": ("证件号码", r"[0-9A-Z]{15,18}"),
     "insurantInfo.mobileTelephone": ("手机号码", r"1\d{10}"),
 }
-
-
-class Complaint(Exception):
-    """Why the portal refuses something, in its own words."""
 
 
 @dataclass(frozen=True)

@@ -1,30 +1,30 @@
-"""What the portal's hosts share: where a request's portal and clerk are kept."""
+"""What the portal's hosts share: how one is made, and where a request's portal and clerk are kept."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterable
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
+from companion.practice.pages import headers
 from companion.practice.pingan.logins import Clerk
+from companion.practice.pingan.pages import HERE
 from companion.practice.pingan.portal import Portal
 
 COOKIE = "PNBSSESSION"
 PORTAL = web.AppKey("portal", Portal)
 CLERK = web.RequestKey("clerk", Clerk)
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-
-@web.middleware
-async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """What every answer of every host carries."""
-    portal = request.app[PORTAL]
-    response = await handler(request)
-    if response.prepared:  # a WebSocket that has ended
-        return response
-    response.headers["Cache-Control"] = "no-store"
-    if "strict_csp" in portal.moods:
-        response.headers["Content-Security-Policy"] = _policy(portal.addresses)
-    return response
+def make_host(
+    portal: Portal, routes: Iterable[web.AbstractRouteDef], static: str, *guards: Middleware
+) -> web.Application:
+    """The web application of one of the hosts; `static` is where its pages find their scripts."""
+    carried = headers(portal, {}, lambda: _policy(portal.addresses))
+    app = web.Application(middlewares=[carried, *guards])
+    app[PORTAL] = portal
+    app.add_routes(routes)
+    app.router.add_static(static, HERE / "static")
+    return app
 
 
 def _policy(addresses: dict[str, str]) -> str:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from random import SystemRandom
 
 from companion.practice import captcha
-from companion.practice.pingan.forms import Complaint
+from companion.practice.portal import Complaint
+from companion.practice.sessions import Sessions
 
-IDLE = timedelta(minutes=30)
 CAPTCHA_LIFE = timedelta(minutes=5)
 MAX_CAPTCHAS = 1000
 
@@ -29,21 +29,13 @@ CLERKS = {
 }
 
 
-@dataclass
-class Login:
-    """A live session."""
-
-    clerk: Clerk
-    seen_at: datetime
-
-
-class Logins:
+class Logins(Sessions[Clerk]):
     """Captchas by log-in page, tickets not yet handed in, live sessions by cookie."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._captchas: dict[str, tuple[str, datetime]] = {}
         self._tickets: dict[str, Clerk] = {}
-        self._live: dict[str, Login] = {}
 
     def captcha(self, page: str, now: datetime) -> tuple[str, bytes]:
         """A new captcha for a log-in page: its answer and its picture."""
@@ -72,18 +64,4 @@ class Logins:
         clerk = self._tickets.pop(ticket, None)
         if clerk is None:
             return None
-        cookie = secrets.token_urlsafe(24)
-        self._live[cookie] = Login(clerk, now)
-        return cookie, clerk
-
-    def of(self, cookie: str | None, now: datetime) -> Clerk | None:
-        """Who this cookie belongs to, unless it sat idle for too long."""
-        login = self._live.get(cookie or "")
-        if login is None or now - login.seen_at > IDLE:
-            return None
-        login.seen_at = now
-        return login.clerk
-
-    def end(self, cookie: str | None) -> None:
-        """Forget a session."""
-        self._live.pop(cookie or "", None)
+        return self.begin(clerk, now), clerk

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from companion.practice.pages import templates
 from companion.practice.pingan import tariff
 from companion.practice.pingan.book import STATUSES, Document, Quotation
-from companion.practice.pingan.forms import PLANS, ZONE, insured, plate
+from companion.practice.pingan.forms import PLANS, insured, plate
 from companion.practice.pingan.payments import STATUSES as PAY_STATUSES
 from companion.practice.pingan.payments import Payment
+from companion.practice.portal import ZONE
 
 HERE = Path(__file__).parent
 PLAN_NAMES = {"C01": "商业险", "C51": "交强险"}
@@ -28,13 +29,7 @@ def moment(instant: datetime | None) -> str:
     return instant.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S") if instant else ""
 
 
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(HERE / "templates"),
-    autoescape=select_autoescape(),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+_TEMPLATES = templates(HERE / "templates")
 _TEMPLATES.filters["yuan"] = yuan
 _TEMPLATES.filters["moment"] = moment
 _TEMPLATES.globals["statuses"] = STATUSES

@@ -4,7 +4,8 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
-from companion.practice.pingan import files, keys, pages
+from companion.practice import qr
+from companion.practice.pingan import keys, pages
 from companion.practice.pingan.payments import PAID, UNPAID, Payment
 from companion.practice.pingan.portal import Portal
 
@@ -14,11 +15,7 @@ routes = web.RouteTableDef()
 
 def make_pay(portal: Portal) -> web.Application:
     """The web application of the payment host."""
-    app = web.Application(middlewares=[keys.headers])
-    app[keys.PORTAL] = portal
-    app.add_routes(routes)
-    app.router.add_static("/paygateway/static", pages.HERE / "static")
-    return app
+    return keys.make_host(portal, routes, "/paygateway/static")
 
 
 @routes.post("/paygateway/scanPay.do")
@@ -46,7 +43,7 @@ async def scan(request: web.Request) -> web.Response:
         payment=payment,
         customer=form.get("customerName", ""),
         plate=form.get("vehicleLicenceCode", ""),
-        matrix=files.qr_rows(url) if drawn else "",
+        matrix=qr.rows(url) if drawn else "",
     )
 
 
@@ -57,7 +54,7 @@ async def code_image(request: web.Request) -> web.Response:
     payment = portal.till.by_code(request.query.get("code", ""))
     if payment is None:
         return _message("二维码不存在")
-    return web.Response(body=files.qr_png(_address(portal, payment)), content_type="image/png")
+    return web.Response(body=qr.png(_address(portal, payment)), content_type="image/png")
 
 
 @routes.get("/paygateway/wap.do")

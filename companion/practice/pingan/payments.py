@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from companion.practice.pingan.book import TO_PAY, Quotation
-from companion.practice.pingan.forms import Complaint
+from companion.practice.portal import Complaint
 
 UNPAID, PAID, VOID = "0", "1", "2"
 STATUSES = {UNPAID: "待支付", PAID: "支付成功", VOID: "已作废"}

@@ -2,30 +2,37 @@
 
 import itertools
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from companion.clock import Clock
 from companion.practice.ledger import Ledger
-from companion.practice.moods import Moods
+from companion.practice.moods import COMMON, Moods
 from companion.practice.pingan import book as states
 from companion.practice.pingan import forms
 from companion.practice.pingan.book import Book, Document, Quotation
-from companion.practice.pingan.forms import Complaint, Voucher
+from companion.practice.pingan.forms import Voucher
 from companion.practice.pingan.logins import Clerk, Logins
 from companion.practice.pingan.payments import Till
+from companion.practice.portal import ZONE, Complaint, Practice
 
 Listener = Callable[[dict[str, Any]], None]
 OLDEST_CAR = 15
 
 
-class Portal:
-    """One portal. Every change and every answer is written into its ledger."""
+class Portal(Practice):
+    """The state of one portal."""
+
+    MOODS = COMMON | {
+        "brief_messages",
+        "pushed_result",
+        "one_line_refused",
+        "double_save",
+        "canvas_qr",
+        "changed_prefix",
+    }
 
     def __init__(self, ledger: Ledger, clock: Clock, moods: Moods) -> None:
-        self.ledger = ledger
-        self.clock = clock
-        self.moods = moods
+        super().__init__(ledger, clock, moods)
         self.addresses: dict[str, str] = {}
         self.logins = Logins()
         # Numbers must not come again after a restart, however long the lists began.
@@ -34,10 +41,6 @@ class Portal:
         self.till = Till(first)
         self.listeners: list[tuple[str, Listener]] = []
         self._tokens = itertools.count(first)
-
-    def change(self, moods: Moods) -> None:
-        """Put other moods in force."""
-        self.moods = moods
 
     def told(self, addresses: dict[str, str]) -> None:
         """Learn where the portal's hosts are served."""
@@ -58,9 +61,8 @@ class Portal:
             if "save_refused" in self.moods:
                 raise Complaint("系统繁忙，报价平台未返回结果，请稍后重试")
             now = self.clock.now()
-            visible_from = now + timedelta(seconds=self.moods.get("late_query", 0.0))
             kept = "" if "double_save" in self.moods else token
-            quotation = self.book.save(voucher, kept, clerk.um, now, visible_from)
+            quotation = self.book.save(voucher, kept, clerk.um, now, self.visible_from(now))
         except Complaint as complaint:
             self.ledger.write("save_refused", clerk.um, reason=str(complaint))
             raise
@@ -146,7 +148,7 @@ class Portal:
             return ""
         if "one_line_refused" in self.moods:
             return "商业险不符合承保政策，请修改后重新提交"
-        today = self.clock.now().astimezone(forms.ZONE).date()
+        today = self.clock.now().astimezone(ZONE).date()
         return "车龄超过15年，商业险需修改" if forms.age(quotation.voucher, today) > OLDEST_CAR else ""
 
     def _note(self, what: str, user: str, quotation: Quotation) -> None:
