@@ -3,7 +3,8 @@
 import hashlib
 import os
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import platformdirs
@@ -11,9 +12,13 @@ import platformdirs
 
 @dataclass(frozen=True)
 class Home:
-    """The data directory of one desk (`chudan --home DIR`) and the paths that follow from it."""
+    """The data directory of one desk (`chudan --home DIR`) and the paths that follow from it.
+
+    `environment` is that of the processes which use it; it says where sockets belong.
+    """
 
     path: Path
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False, compare=False)
 
     @classmethod
     def default(cls) -> "Home":
@@ -33,7 +38,7 @@ class Home:
 
     @property
     def runtime(self) -> Path:
-        base = os.environ.get("XDG_RUNTIME_DIR") or f"{tempfile.gettempdir()}/chudan-{os.getuid()}"
+        base = self.environment.get("XDG_RUNTIME_DIR") or f"{tempfile.gettempdir()}/chudan-{os.getuid()}"
         return Path(base) / "chudan"
 
     @property

@@ -14,12 +14,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from scripts.stage import programs
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
-RUN_PACKAGES = ["dbus", "gnome-keyring", "chromium", "chromium-l10n", "fonts-noto-cjk"]
+DESKTOP_PACKAGES = ["dbus", "gnome-keyring", "fonts-noto-cjk"]
+CHROMIUM_PACKAGES = ["chromium", "chromium-l10n"]
 TEST_PACKAGES = [
-    *RUN_PACKAGES,
+    *DESKTOP_PACKAGES,
+    *CHROMIUM_PACKAGES,
     *["firefox-esr", "firefox-esr-l10n-zh-cn", "postgresql", "gcc", "libc6-dev", "strace"],
     *["dunst", "libnotify-bin", "xvfb", "xauth", "xdotool"],
 ]
@@ -34,6 +38,13 @@ def need_python() -> None:
     """End with a clear message on a Python that is too old."""
     if sys.version_info < (3, 11):  # noqa: UP036 - the one place that meets an older Python
         fail(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
+
+
+def run_packages(*, tour: bool) -> list[str]:
+    """What run.py needs: Chromium only for the tour, or where there is no other browser to show things in."""
+    found = programs.browser()
+    other = found is not None and not found.from_debian
+    return DESKTOP_PACKAGES if other and not tour else DESKTOP_PACKAGES + CHROMIUM_PACKAGES
 
 
 def need_packages(packages: list[str]) -> None:

@@ -23,8 +23,8 @@ sys.path.insert(0, str(ROOT))
 
 from companion.practice import picc  # noqa: E402
 from companion.practice.ledger import Ledger  # noqa: E402
+from scripts.stage import programs  # noqa: E402
 
-CHROMIUM = "/usr/lib/chromium/chromium"
 STARTED = datetime(2026, 3, 2, 1, 12, tzinfo=UTC)
 BUSINESS = "/prpall/business"
 GBK_HTML = "text/html; charset=GBK"
@@ -164,10 +164,10 @@ async def record_pages(clerk: Session) -> list[str]:
     entry = await clerk.open(f"{BUSINESS}/quickProposal.do")
     await clerk.keep_page("entry-blank", entry)
     await fill(entry)
-    clerk.portal.change({"save_refused": 0})
+    clerk.portal.change(["save_refused"])
     await clerk.save(entry, "save-refused")
     await clerk.keep_page("entry-refused", entry)
-    clerk.portal.change({})
+    clerk.portal.change([])
     numbers = await clerk.save(entry, "save-two-lines")
     await clerk.keep_page("entry-saved", entry)
     old = f"{BUSINESS}/editProposal.do?bizNo={numbers[0]}"
@@ -195,7 +195,7 @@ async def record_answers(clerk: Session, numbers: list[str]) -> None:
     await clerk.keep_answer("detail-one-line", "detail", show + alone[0])
     clerk.portal.delete(numbers[:1], picc.CLERKS["clerk01"])
     await clerk.keep_answer("confirm-one-deleted", "confirm", select, confirm_body(numbers))
-    clerk.portal.change({"maintenance": 0})
+    clerk.portal.change(["maintenance"])
     await clerk.keep_answer("confirm-maintenance", "confirm", select, confirm_body(numbers))
     await clerk.context.clear_cookies()
     await clerk.keep_answer("confirm-logged-out", "confirm", select, confirm_body(numbers))
@@ -212,7 +212,7 @@ async def record(recorder: Recorder) -> None:
     origin = f"http://{picc.HOST}:{runner.addresses[0][1]}"
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--headless=new"]
+            executable_path=programs.chromium(), args=["--no-sandbox", "--headless=new"]
         )
         clerk = Session(recorder, portal, await browser.new_context(), origin)
         await record_answers(clerk, await record_pages(clerk))

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Show Chudan at work on this machine: `python3 scripts/run.py [--tour] [--home DIR]`.
+"""Show Chudan at work on this machine: `python3 scripts/run.py [--tour] [--home DIR] [--out DIR]`.
 
 Sets up what is missing, then starts a practice portal, a desk with its management system, and a browser
 with a profile of its own, beside whatever desk this user really works with. Without a display, or with
@@ -21,7 +21,7 @@ def main() -> int:
     """Set up, then show or tour; the exit status of the tour."""
     options = _options()
     bootstrap.need_python()
-    bootstrap.need_packages(bootstrap.RUN_PACKAGES)
+    bootstrap.need_packages(bootstrap.run_packages(tour=options.tour))
     # The tour plays the clerk with the gestures of the browser tests, so it needs their packages too.
     bootstrap.enter("test" if options.tour else "run")
     os.chdir(bootstrap.ROOT)
@@ -40,7 +40,9 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tour", action="store_true", help="play the clerk's first job without a window")
     parser.add_argument("--home", type=Path, help="where the practice desk lives; default: beside your data")
+    parser.add_argument("--out", type=Path, help="where the tour's pictures go; default: tour/ in the checkout")
     options = parser.parse_args()
+    options.out = (options.out or bootstrap.ROOT / "tour").absolute()
     options.tour = options.tour or not _has_display()
     return options
 
@@ -54,7 +56,7 @@ def _has_display() -> bool:
 def _tour(options: argparse.Namespace) -> int:
     from scripts import tour
 
-    return tour.play(bootstrap.ROOT / "tour")
+    return tour.play(options.out)
 
 
 def _show(options: argparse.Namespace) -> int:

@@ -2,16 +2,17 @@
 
 import json
 import os
-import shutil
 import socket
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import platformdirs
 
 from scripts.bootstrap import ROOT
+from scripts.stage import programs
 from scripts.stage.desk import Desk
 from scripts.stage.desktop import private_desktop
 from scripts.stage.keyring import has_secret_service
@@ -22,16 +23,8 @@ from scripts.stage.processes import Child
 from scripts.stage.waiting import until
 
 CARRIER = "picc"
-LOADS_BY_FLAG = ["/usr/lib/chromium/chromium", "chromium", "chromium-browser", "brave-browser", "vivaldi"]
-"""Browsers that load an unpacked extension by a flag. Debian's own program first, without its wrapper."""
-BY_HAND = ["google-chrome", "google-chrome-stable", "microsoft-edge", "chrome", "msedge"]
-"""Browsers that refuse the flag: their user loads the extension with three clicks."""
-BUILT_IN_PLACES = [
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
-    r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
-]
+LOADING, CLICKING = 30.0, 3600.0
+"""Seconds until the extension must have reported: loaded by a flag, and loaded by a person."""
 _WINDOWS = ("DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY")
 
 
@@ -59,47 +52,38 @@ def _browse(stack: ExitStack, home: Path, place: Desk, portal: Portal) -> None:
     profile = home / "browser"
     profile.mkdir(exist_ok=True)
     place.install("chromium", profile)
-    package = build(ROOT / "build") / "practice" / "chromium"
-    program, flag = _program()
-    words = [program, f"--user-data-dir={profile}", "--no-first-run", "--no-default-browser-check"]
+    program = _program()
+    words = [program.path, f"--user-data-dir={profile}", "--no-first-run", "--no-default-browser-check"]
     words += ["--no-sandbox"] if os.name == "posix" and os.geteuid() == 0 else []
+    # A person who has to find the package with clicks finds it in the checkout, not in a hidden folder.
+    package = build(home / "packages" if program.by_flag else ROOT / "build") / "practice" / "chromium"
+    load = f"--load-extension={package}" if program.by_flag else "chrome://extensions"
     log = place.home / "desk.log"
     seen = log.stat().st_size if log.exists() else 0
-    load = [f"--load-extension={package}"] if flag else ["chrome://extensions"]
-    browser = stack.enter_context(
-        Child([*words, *load], log=home / "browser.log", environment=place.environment)
-    )
-    if not flag:
-        print(
-            f"This browser does not load extensions by itself. Three clicks:\n{_clicks(package)}", flush=True
-        )
-    ready = until(
-        lambda: _registered(log, seen, browser), "the extension reports to the desk", 30 if flag else 3600
-    )
+    start = partial(Child, log=home / "browser.log", environment=place.environment)
+    browser = stack.enter_context(start([*words, load]))
+    if not program.by_flag:
+        print(_CLICKS.format(package=package), flush=True)
+    patience = LOADING if program.by_flag else CLICKING
+    ready = until(lambda: _registered(log, seen, browser), "the extension reports to the desk", patience)
     if ready == "closed":
         return
-    console = place.console()
-    stack.enter_context(
-        Child([*words, portal.origin, console], log=home / "browser.log", environment=place.environment)
-    )
+    stack.enter_context(start([*words, portal.origin, place.console()]))
     print(_WELCOME.format(origin=portal.origin, home=home), flush=True)
     browser.wait(None)
 
 
+_CLICKS = """
+This browser does not load extensions by itself. Three clicks:
+  1. turn on 'Developer mode' (开发者模式) on the page that is open
+  2. press 'Load unpacked' (加载已解压的扩展程序)
+  3. choose {package}"""
 _WELCOME = """
 The practice portal and the console are open in the browser.
   portal    {origin}    clerk01 / practice-01
   data      {home}
 Log in, press 投保单录入, fill the form, calculate and save: you will be asked 是 / 仅下载 / 取消.
 Ctrl-C here, or closing the browser, ends everything."""
-
-
-def _clicks(package: Path) -> str:
-    return (
-        "  1. turn on 'Developer mode' (开发者模式) on the page that is open\n"
-        "  2. press 'Load unpacked' (加载已解压的扩展程序)\n"
-        f"  3. choose {package}"
-    )
 
 
 def _registered(log: Path, seen: int, browser: Child) -> str | None:
@@ -113,12 +97,10 @@ def _registered(log: Path, seen: int, browser: Child) -> str | None:
     return "ready" if any(event["event"] == "registered" and event["origins"] for event in events) else None
 
 
-def _program() -> tuple[str, bool]:
-    """The browser to use and whether it loads extensions by flag. Ends with a message when there is none."""
-    for candidates, flag in ((LOADS_BY_FLAG, True), (BY_HAND + BUILT_IN_PLACES, False)):
-        for candidate in candidates:
-            if found := shutil.which(candidate):
-                return found, flag
+def _program() -> programs.Program:
+    """The browser to use. Ends with a message when there is none."""
+    if found := programs.browser():
+        return found
     sys.exit("No Chromium-family browser found. Please install Chromium, Chrome or Edge and start again.")
 
 

@@ -48,7 +48,7 @@ def play(folder: Path) -> int:
         print(f"  ✗  {trouble}")
     if not troubles:
         print("  ✓  the portal's ledger and the management system agree about every step")
-    print(f"     pictures and timeline.json are in {folder.name}/")
+    print(f"     pictures and timeline.json are in {folder}/")
     return 1 if troubles else 0
 
 

@@ -1,7 +1,6 @@
 """Chromium for the clerk's gestures, driven by playwright."""
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,19 +9,12 @@ from typing import Any
 import playwright.sync_api as pw
 import psutil
 
-BINARIES = ["/usr/lib/chromium/chromium", "chromium", "chromium-browser"]
-"""The first is Debian's program without its wrapper, which would add flags of its own."""
+from scripts.stage import programs
+from scripts.stage.processes import kill_family
+
 VIEW: pw.ViewportSize = {"width": 1366, "height": 768}
 GESTURE = 10_000
 """Milliseconds that one gesture may take."""
-
-
-def binary() -> str:
-    """The installed Chromium. Raises FileNotFoundError."""
-    for candidate in BINARIES:
-        if found := shutil.which(candidate):
-            return found
-    raise FileNotFoundError("Chromium is not installed")
 
 
 class ChromiumFrame:
@@ -112,11 +104,7 @@ class Chromium:
 
     def kill(self) -> None:
         self.killed = True
-        main = _main_process(self._profile)
-        family = [*main.children(recursive=True), main]
-        for process in family:
-            process.kill()
-        psutil.wait_procs(family, timeout=10)
+        kill_family(_main_process(self._profile))
 
 
 @contextmanager
@@ -130,7 +118,7 @@ def chromium(
     with pw.sync_playwright() as play:
         context = play.chromium.launch_persistent_context(
             profile,
-            executable_path=binary(),
+            executable_path=programs.chromium(),
             headless=False,  # the old headless mode, which playwright would choose, loads no extensions
             args=arguments,
             ignore_default_args=["--disable-extensions"],

@@ -29,16 +29,16 @@ class Desk:
     @property
     def office_address(self) -> str:
         """The address of the management system beside the daemon."""
-        return f"unix:{self._runtime / f'{Home(self.home).tag}.office'}"
+        return f"unix:{self._paths.office_socket}"
 
     @property
     def socket(self) -> Path:
         """Where native hosts find the daemon."""
-        return self._runtime / f"{Home(self.home).tag}.desk"
+        return self._paths.desk_socket
 
     @property
-    def _runtime(self) -> Path:
-        return Path(self.environment["XDG_RUNTIME_DIR"]) / "chudan"
+    def _paths(self) -> Home:
+        return Home(self.home, self.environment)
 
     @property
     def daemon(self) -> Child:

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 
 from scripts.stage.bidi import Bidi, BidiError, session
-from scripts.stage.processes import Child
+from scripts.stage.processes import Child, kill_family
 from scripts.stage.waiting import until
 
 EXTENSION = "companion@chudan.example"
@@ -145,19 +145,23 @@ class Firefox:
         return sorted({pattern for script in scripts for pattern in script["matches"]})
 
     def kill(self) -> None:
-        family = psutil.Process(self._process.pid).children(recursive=True)
-        for process in family:
-            process.kill()
-        self._process.kill()
-        psutil.wait_procs(family, timeout=10)
+        kill_family(psutil.Process(self._process.pid))
+        self._process.wait()
 
 
 @contextmanager
 def firefox(
-    extension: Path, profile: Path, environment: Mapping[str, str], locale: str = "zh_CN"
+    extension: Path,
+    profile: Path,
+    environment: Mapping[str, str],
+    locale: str = "zh_CN",
+    preferences: Mapping[str, bool] | None = None,
 ) -> Iterator[Firefox]:
-    """Run Firefox without a window on `profile`, with the unpacked `extension` installed for this run."""
-    _prepare(profile, LOCALES[locale])
+    """Run Firefox without a window on `profile`, with the unpacked `extension` installed for this run.
+
+    `preferences` are set beside our own.
+    """
+    _prepare(profile, LOCALES[locale], preferences or {})
     log = profile / f"firefox-{time.time_ns()}.log"
     command = ["firefox-esr", "--headless", "--no-remote", "--profile", str(profile)]
     # System access is what lets BiDi open the extension's own pages.
@@ -170,7 +174,7 @@ def firefox(
             yield Firefox(bidi, process)
 
 
-def _prepare(profile: Path, locale: str) -> None:
+def _prepare(profile: Path, locale: str, further: Mapping[str, bool]) -> None:
     words = profile / "extensions" / WORDS.name
     words.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(WORDS, words)
@@ -181,6 +185,7 @@ def _prepare(profile: Path, locale: str) -> None:
         "browser.shell.checkDefaultBrowser": False,
         "datareporting.policy.dataSubmissionEnabled": False,
         "app.update.enabled": False,
+        **further,
     }
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items()]
     (profile / "user.js").write_text("".join(lines))

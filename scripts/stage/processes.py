@@ -1,5 +1,6 @@
 """Child processes that are always ended by whoever started them."""
 
+import contextlib
 import json
 import os
 import selectors
@@ -9,6 +10,17 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Self
+
+import psutil
+
+
+def kill_family(parent: psutil.Process) -> None:
+    """End a process and all its descendants at once, and wait until they are gone."""
+    family = [*parent.children(recursive=True), parent]
+    for process in family:
+        with contextlib.suppress(psutil.NoSuchProcess):  # gone with the one before it
+            process.kill()
+    psutil.wait_procs(family, timeout=10)
 
 
 class DiedEarlyError(RuntimeError):

@@ -33,6 +33,12 @@ class Outcome:
     troubles: list[str]
     seconds: float
 
+    @property
+    def good(self) -> bool:
+        """Every save was filed once; only a browser may have forgotten some, and only few of them."""
+        forgivable = self.kills // 5 + 1 if self.victim == "browser" else 0
+        return not self.troubles and self.filed + self.unseen == self.kills and self.unseen <= forgivable
+
 
 def path(directory: Path, packages: Path, victim: Victim, kills: int, seed: int) -> Outcome:
     """Play the main job `kills` times; each time `victim` is killed after the save or after the answer."""

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,20 +12,15 @@ import pytest
 from scripts import tour
 from scripts.bootstrap import ROOT
 from scripts.stage.processes import Child
+from scripts.stage.screen import screen
 from scripts.stage.waiting import until
 
 
 @pytest.fixture
 def display(tmp_path: Path) -> Iterator[str]:
     """A screen of its own."""
-    read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1366x768x24", "-nolisten", "tcp"]
-    log = (tmp_path / "xvfb.log").open("wb")
-    with log, subprocess.Popen(command, pass_fds=[write], stdout=log, stderr=log) as server:
-        os.close(write)
-        with os.fdopen(read) as answer:
-            yield f":{answer.readline().strip()}"
-        server.terminate()
+    with screen(tmp_path / "xvfb.log") as shown:
+        yield shown.display
 
 
 def test_the_tour_agrees_with_the_portal(tmp_path: Path) -> None:

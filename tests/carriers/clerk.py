@@ -1,10 +1,9 @@
 """A clerk without a browser: the portal's own requests, by hand."""
 
 from collections.abc import Mapping
-from types import TracebackType
 from urllib.parse import urlencode, urlsplit
 
-import aiohttp
+from tests.carriers.conftest import Session
 
 CAR = {
     "prpCitemCar.licenseNo": "浙B8K3L6",
@@ -24,38 +23,28 @@ CAR = {
 }
 
 
-class Clerk:
+class Clerk(Session):
     """One session at a portal."""
 
     def __init__(self, origin: str) -> None:
+        super().__init__(f"http://127.0.0.1:{urlsplit(origin).port}")
         self._host = urlsplit(origin).netloc
-        self._http = aiohttp.ClientSession(
-            f"http://127.0.0.1:{urlsplit(origin).port}", cookie_jar=aiohttp.CookieJar(unsafe=True)
-        )
-
-    async def __aenter__(self) -> "Clerk":
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._http.close()
 
     @property
     def cookie(self) -> str:
         """The session as a Cookie header."""
-        return "; ".join(f"{cookie.key}={cookie.value}" for cookie in self._http.cookie_jar)
+        return "; ".join(f"{cookie.key}={cookie.value}" for cookie in self.http.cookie_jar)
 
     async def get(self, path: str) -> str:
         """The text of a page inside."""
-        async with self._http.get(path, headers={"Host": self._host}) as answer:
+        async with self.http.get(path, headers={"Host": self._host}) as answer:
             return (await answer.read()).decode(answer.charset or "ascii")
 
     async def post(self, path: str, fields: Mapping[str, str]) -> str:
         """What the portal answers to a GBK form."""
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Host": self._host}
         body = urlencode(fields, encoding="gbk")
-        async with self._http.post(path, data=body.encode(), headers=headers) as answer:
+        async with self.http.post(path, data=body.encode(), headers=headers) as answer:
             return (await answer.read()).decode(answer.charset or "ascii")
 
     async def login(self, code: str = "clerk01", password: str = "practice-01") -> str:

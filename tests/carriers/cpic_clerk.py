@@ -1,20 +1,14 @@
-"""A clerk of the CPIC-style portal without a browser, and how such a portal is started."""
+"""A clerk of the CPIC-style portal without a browser."""
 
 import copy
 import json
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 
-from tests.carriers.conftest import ROOT, Practice
+from tests.carriers.conftest import Practice, Session
 
 CAR = {
     "plateNo": "浙B8K3L6",
@@ -43,40 +37,20 @@ QUERY = "quotationPolicy/queryQuotationPolicy"
 SUBMIT, PAY, RECORD = "insure/submitInsureInfo", "paymentQuery/pay", "paymentrecord/query"
 
 
-@contextmanager
-def running(ledger: Path, *words: str) -> Iterator[Practice]:
-    """A portal in a process of its own, started with command-line words."""
-    command = [sys.executable, "-m", "companion.practice", "cpic", "--ledger", str(ledger), *words]
-    pipe = subprocess.PIPE
-    process = subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, bufsize=1)
-    assert process.stdout
-    portal = Practice(json.loads(process.stdout.readline())["origin"], ledger, process)
-    yield portal
-    portal.end()
-
-
-class Clerk:
+class Clerk(Session):
     """One session at a portal."""
 
     def __init__(self, portal: Practice) -> None:
         self.portal = portal
         self.address = f"http://127.0.0.1:{urlsplit(portal.origin).port}"
         self.headers = {"Host": urlsplit(portal.origin).netloc}
-        self.http = aiohttp.ClientSession(self.address, cookie_jar=aiohttp.CookieJar(unsafe=True))
-
-    async def __aenter__(self) -> "Clerk":
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self.http.close()
+        super().__init__(self.address)
 
     async def look(self) -> str:
         """Ask for a captcha; returns what is on it, which only the portal's ledger tells."""
         async with self.http.get("/ecar/auth/captchaImage", headers=self.headers) as answer:
             await answer.read()
-        return str(self.portal.entries("captcha")[-1]["answer"])
+        return self.portal.captcha()
 
     async def login(
         self, user: str = "clerk01", password: str = "practice-01", captcha: str | None = None
@@ -137,8 +111,8 @@ def application(**changes: Any) -> dict[str, Any]:
 
 
 def whats(portal: Practice) -> list[str]:
-    quiet = ("captcha", "login")
-    return [entry["what"] for entry in portal.entries() if entry["what"] not in quiet]
+    """What happened after logging in."""
+    return portal.whats("captcha", "login")
 
 
 async def visit(clerk: Clerk, url: str, pay: bool) -> str:

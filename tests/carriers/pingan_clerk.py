@@ -1,20 +1,13 @@
-"""The three-host portal running, and a clerk of it without a browser."""
+"""A clerk of the three-host portal without a browser."""
 
 import copy
 import json
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from types import TracebackType
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
-from tests.carriers.conftest import ROOT, Practice
+from tests.carriers.conftest import Practice, Session
 
 VOUCHER: dict[str, Any] = {
     "quotationNo": "",
@@ -42,60 +35,13 @@ VOUCHER: dict[str, Any] = {
 Answer = dict[str, Any]
 
 
-@dataclass
-class ThreeHosts(Practice):
-    """The portal with its log-in and payment hosts."""
-
-    cas: str
-    pay: str
-
-    def captcha(self) -> str:
-        """What the captcha drawn last says."""
-        return str(self.entries("captcha")[-1]["answer"])
-
-
-Start = Callable[..., ThreeHosts]
-
-
-@contextmanager
-def starting(folder: Path) -> Iterator[Start]:
-    """Starts portals with command-line words and ends them."""
-    running: list[ThreeHosts] = []
-
-    def begin(*words: str) -> ThreeHosts:
-        ledger = folder / f"ledger-{len(running)}.jsonl"
-        command = [sys.executable, "-m", "companion.practice", "pingan", "--ledger", str(ledger), *words]
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        assert process.stdout
-        told = json.loads(process.stdout.readline())
-        portal = ThreeHosts(told["origin"], ledger, process, told["cas"], told["pay"])
-        running.append(portal)
-        return portal
-
-    try:
-        yield begin
-    finally:
-        for portal in running:
-            portal.end()
-
-
-class Clerk:
+class Clerk(Session):
     """One session at the portal."""
 
-    def __init__(self, portal: ThreeHosts, prefix: str = "icore_pnbs") -> None:
+    def __init__(self, portal: Practice, prefix: str = "icore_pnbs") -> None:
+        super().__init__()
         self.portal = portal
         self.prefix = prefix
-        self._http = aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
-
-    async def __aenter__(self) -> "Clerk":
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._http.close()
 
     async def ask(
         self, method: str, address: str, data: bytes = b"", mime: str = "text/plain"
@@ -104,7 +50,7 @@ class Clerk:
         parts = urlsplit(address)
         local = f"http://127.0.0.1:{parts.port}{parts.path}" + (f"?{parts.query}" if parts.query else "")
         headers = {"Host": parts.netloc, "Content-Type": mime}
-        async with self._http.request(
+        async with self.http.request(
             method, local, data=data or None, headers=headers, allow_redirects=False
         ) as answer:
             return answer, await answer.read()
@@ -134,12 +80,12 @@ class Clerk:
 
     async def login(self, um: str = "WANGLI001", password: str = "practice-01", typed: str = "") -> str:
         """Log in with the captcha read off the portal; returns the last page."""
-        _, page = await self.ask("GET", f"{self.portal.cas}/cas/login")
+        _, page = await self.ask("GET", f"{self.portal.addresses['cas']}/cas/login")
         mark = hidden(page.decode(), "lt")
-        await self.ask("GET", f"{self.portal.cas}/cas/captcha.png?lt={mark}")
+        await self.ask("GET", f"{self.portal.addresses['cas']}/cas/captcha.png?lt={mark}")
         code = typed or self.portal.captcha()
         fields = {"username": um, "password": password, "randCode": code, "lt": mark}
-        _, body = await self.form(f"{self.portal.cas}/cas/login", fields)
+        _, body = await self.form(f"{self.portal.addresses['cas']}/cas/login", fields)
         if 'name="ticket"' not in body.decode():
             return body.decode()
         ticket = hidden(body.decode(), "ticket")
@@ -180,14 +126,22 @@ class Clerk:
         """The payment page for the notice made last, with a signature of one's own."""
         notice = str(self.portal.entries("pay_notice")[-1]["notice"])
         fields = {"documentNo": notice, "sign": sign}
-        _, page = await self.form(f"{self.portal.pay}/paygateway/scanPay.do", fields, "gbk")
+        _, page = await self.form(f"{self.portal.addresses['pay']}/paygateway/scanPay.do", fields, "gbk")
         return page.decode("gbk")
 
     async def pay(self) -> str:
         """Pay, as the customer, the code made last."""
         code = str(self.portal.entries("pay_code")[-1]["url"]).partition("code=")[2]
-        _, page = await self.form(f"{self.portal.pay}/paygateway/confirmPay.do", {"code": code})
+        _, page = await self.form(f"{self.portal.addresses['pay']}/paygateway/confirmPay.do", {"code": code})
         return page.decode("gbk")
+
+    async def bought(self) -> tuple[str, list[Answer]]:
+        """A new quotation, submitted and paid: its number, and what was said about each document."""
+        number = await self.quoted()
+        results = await self.apply(number)
+        await self.scan(number)
+        await self.pay()
+        return number, results
 
     async def epolicy(self, number: str) -> tuple[aiohttp.ClientResponse, bytes]:
         """The electronic policy with this number."""
@@ -198,7 +152,7 @@ class Clerk:
         """The portal's pushed messages."""
         parts = urlsplit(self.portal.origin)
         address = f"http://127.0.0.1:{parts.port}/{self.prefix}/ws/notify"
-        return await self._http.ws_connect(address, headers={"Host": parts.netloc})
+        return await self.http.ws_connect(address, headers={"Host": parts.netloc})
 
 
 def hidden(page: str, name: str) -> str:

@@ -11,11 +11,12 @@ from playwright.async_api import async_playwright
 
 from companion import carriers
 from companion.protocol import LineData, LineFacts
+from scripts.stage import programs
 from tests.carriers.clerk import Clerk
 from tests.carriers.conftest import ROOT, Practice
 
 HERE = ROOT / "tests" / "carriers"
-CHROMIUM = "/usr/lib/chromium/chromium"
+CARRIER = "picc"
 IN_BROWSER = """async ([judge, profile, cases]) => {
   const module = await import("data:text/javascript;charset=utf-8," + encodeURIComponent(judge));
   const parse = (text) => new DOMParser().parseFromString(text, "text/html");
@@ -109,7 +110,7 @@ async def test_the_recordings_read_the_same_in_chromium(carrier: str) -> None:
     judge = (HERE / "judge.mjs").read_text(encoding="utf-8")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--headless=new"]
+            executable_path=programs.chromium(), args=["--no-sandbox", "--headless=new"]
         )
         page = await browser.new_page()
         for file in engine_files():

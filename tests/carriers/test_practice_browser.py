@@ -1,26 +1,16 @@
 """The practice portal in a real browser: by hand it works in every mood."""
 
 import json
-from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import BrowserContext, Frame, Page, async_playwright
+from playwright.async_api import BrowserContext, Frame, Page
 
 from tests.carriers.clerk import CAR
 from tests.carriers.conftest import Practice
 
-pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/lib/chromium/chromium"
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+CARRIER = "picc"
 TYPED = [name for name in CAR if name.startswith(("prpCitemCar.", "prpCinsureds["))]
-
-
-@pytest.fixture
-async def context() -> AsyncIterator[BrowserContext]:
-    async with async_playwright() as playwright:
-        arguments = ["--no-sandbox", "--headless=new"]
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield await browser.new_context(viewport={"width": 1366, "height": 768})
-        await browser.close()
 
 
 async def log_in(context: BrowserContext, portal: Practice) -> Page:

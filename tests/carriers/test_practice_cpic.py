@@ -5,15 +5,12 @@ import base64
 import hashlib
 import io
 import re
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from tests.carriers.conftest import Practice, Start
+from tests.carriers.conftest import Practice, Start, running
 from tests.carriers.cpic_clerk import (
     PAY,
     QUERY,
@@ -21,31 +18,18 @@ from tests.carriers.cpic_clerk import (
     SUBMIT,
     Clerk,
     application,
-    running,
     visit,
     whats,
 )
 
+CARRIER = "cpic"
 BLANKS = " " * 20
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Starts a portal with command-line words."""
-    with ExitStack() as stack:
-        yield lambda *words: stack.enter_context(running(tmp_path / f"{time.monotonic_ns()}.jsonl", *words))
-
-
-@pytest.fixture
-def portal(start: Start) -> Practice:
-    """A portal in no particular mood."""
-    return start()
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
     """One portal for the tests that only look at the last things that happened."""
-    with running(tmp_path_factory.mktemp("shared") / "ledger.jsonl") as portal:
+    with running(CARRIER, tmp_path_factory.mktemp("shared") / "ledger.jsonl") as portal:
         yield portal
 
 

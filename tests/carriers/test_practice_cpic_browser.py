@@ -1,17 +1,15 @@
 """The CPIC-style practice portal in a real browser: by hand it works in every mood."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Page, async_playwright, expect
+from playwright.async_api import BrowserContext, Page, expect
 
-from tests.carriers.conftest import Practice
-from tests.carriers.cpic_clerk import CAR, INSURED, running
+from tests.carriers.conftest import Practice, Start
+from tests.carriers.cpic_clerk import CAR, INSURED
 
-pytestmark = pytest.mark.browser
-CHROMIUM = "/usr/lib/chromium/chromium"
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+CARRIER = "cpic"
 PAGES = "/ecar/view/portal/page"
 LIST = f"{PAGES}/quotation_search/quotation_search.html"
 ENTRY = f"{PAGES}/quick_quotation/quick_quotation.html"
@@ -21,31 +19,13 @@ WIDE = [
     *("payment_record/payment_record.html", "policy_search/policy_search.html"),
 ]
 
-Begin = Callable[..., Practice]
-
-
-@pytest.fixture
-def begin(tmp_path: Path) -> Iterator[Begin]:
-    """Starts a portal with command-line words."""
-    with ExitStack() as stack:
-        yield lambda *words: stack.enter_context(running(tmp_path / "ledger.jsonl", *words))
-
-
-@pytest.fixture
-async def context() -> AsyncIterator[BrowserContext]:
-    async with async_playwright() as playwright:
-        arguments = ["--no-sandbox", "--headless=new"]
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield await browser.new_context(viewport={"width": 1366, "height": 768})
-        await browser.close()
-
 
 async def type_login(page: Page, portal: Practice, captcha: str = "") -> None:
     """Fill the log-in form as a clerk who reads the captcha, and press the button."""
     await page.wait_for_function("document.getElementById('capImg').naturalWidth > 0")
     await page.fill("#j_username", "clerk01")
     await page.fill("#j_password", "practice-01")
-    await page.fill("#verifyCode", captcha or portal.entries("captcha")[-1]["answer"])
+    await page.fill("#verifyCode", captcha or portal.captcha())
     await page.click("#loginBtn")
 
 
@@ -68,8 +48,8 @@ async def fill(page: Page) -> None:
     await expect(page.locator("#commercialPremium")).to_have_value("2728.05")
 
 
-async def test_a_captcha_read_wrong_is_drawn_anew(context: BrowserContext, begin: Begin) -> None:
-    portal, page = begin(), await context.new_page()
+async def test_a_captcha_read_wrong_is_drawn_anew(context: BrowserContext, start: Start) -> None:
+    portal, page = start(), await context.new_page()
     await page.goto(portal.origin)
     await type_login(page, portal, captcha="0000")
     await expect(page.locator("#errorMsg")).to_have_text("验证码错误")
@@ -81,8 +61,8 @@ async def test_a_captcha_read_wrong_is_drawn_anew(context: BrowserContext, begin
 
 
 @pytest.mark.parametrize("mood", ["", "encrypted strict_csp", "duplicate_answer"])
-async def test_from_quotation_to_policy(context: BrowserContext, begin: Begin, mood: str) -> None:
-    portal = begin(*(word for each in mood.split() for word in ("--mood", each)))
+async def test_from_quotation_to_policy(context: BrowserContext, start: Start, mood: str) -> None:
+    portal = start(*(word for each in mood.split() for word in ("--mood", each)))
     page = await log_in(context, portal, ENTRY)
     await fill(page)
     await page.click("#saveBtn")
@@ -136,8 +116,8 @@ async def pay(context: BrowserContext, portal: Practice) -> None:
     await phone.close()
 
 
-async def test_the_plain_file_has_a_chinese_name(context: BrowserContext, begin: Begin) -> None:
-    page = await log_in(context, begin("--rows", "40"), f"{PAGES}/policy_search/policy_search.html")
+async def test_the_plain_file_has_a_chinese_name(context: BrowserContext, start: Start) -> None:
+    page = await log_in(context, start("--rows", "40"), f"{PAGES}/policy_search/policy_search.html")
     async with page.expect_download() as download:
         await page.click(".downloadEpolicy >> nth=0")
     row = await page.locator("#searchTable tbody tr").first.get_attribute("data")
@@ -147,8 +127,8 @@ async def test_the_plain_file_has_a_chinese_name(context: BrowserContext, begin:
     assert name.startswith("电子保单_浙B")
 
 
-async def test_page_only_saves_without_a_request_of_the_script(context: BrowserContext, begin: Begin) -> None:
-    portal = begin("--mood", "page_only")
+async def test_page_only_saves_without_a_request_of_the_script(context: BrowserContext, start: Start) -> None:
+    portal = start("--mood", "page_only")
     page = await log_in(context, portal, ENTRY)
     await fill(page)
     kinds: list[str] = []
@@ -159,8 +139,8 @@ async def test_page_only_saves_without_a_request_of_the_script(context: BrowserC
     assert kinds == ["document"]
 
 
-async def test_network_only_shows_nothing(context: BrowserContext, begin: Begin) -> None:
-    portal = begin("--mood", "network_only")
+async def test_network_only_shows_nothing(context: BrowserContext, start: Start) -> None:
+    portal = start("--mood", "network_only")
     page = await log_in(context, portal, ENTRY)
     await fill(page)
     async with page.expect_response("**/quickSave") as answer:
@@ -172,8 +152,8 @@ async def test_network_only_shows_nothing(context: BrowserContext, begin: Begin)
     assert await page.locator(".layer-msg").count() == 0
 
 
-async def test_rows_are_sorted_paged_and_deleted(context: BrowserContext, begin: Begin) -> None:
-    portal = begin("--rows", "60", "--mood", "busy_grid")
+async def test_rows_are_sorted_paged_and_deleted(context: BrowserContext, start: Start) -> None:
+    portal = start("--rows", "60", "--mood", "busy_grid")
     page = await log_in(context, portal, f"{LIST}?quotationState=1")
     await page.wait_for_selector("tr[data]")
     await page.click("th.col-totalPremium")
@@ -194,9 +174,9 @@ async def test_rows_are_sorted_paged_and_deleted(context: BrowserContext, begin:
 
 
 async def test_a_long_encrypted_list_is_a_window_of_twenty_rows(
-    context: BrowserContext, begin: Begin
+    context: BrowserContext, start: Start
 ) -> None:
-    portal = begin("--rows", "2000", "--mood", "encrypted")
+    portal = start("--rows", "2000", "--mood", "encrypted")
     page = await log_in(context, portal, LIST)
     async with page.expect_response("**/queryQuotationPolicy") as answer:
         await page.click("#queryBtn")
@@ -214,8 +194,8 @@ async def test_a_long_encrypted_list_is_a_window_of_twenty_rows(
     assert found[-20] in await same.inner_text()
 
 
-async def test_a_lost_session_leads_to_the_log_in_page(context: BrowserContext, begin: Begin) -> None:
-    portal = begin()
+async def test_a_lost_session_leads_to_the_log_in_page(context: BrowserContext, start: Start) -> None:
+    portal = start()
     page = await log_in(context, portal, LIST)
     await context.clear_cookies()
     await page.click("#queryBtn")
@@ -224,15 +204,15 @@ async def test_a_lost_session_leads_to_the_log_in_page(context: BrowserContext, 
     await page.wait_for_url("**/login.html")
 
 
-async def test_a_page_where_data_was_expected_is_told(context: BrowserContext, begin: Begin) -> None:
-    portal = begin("--mood", "html_instead_of_json")
+async def test_a_page_where_data_was_expected_is_told(context: BrowserContext, start: Start) -> None:
+    portal = start("--mood", "html_instead_of_json")
     page = await log_in(context, portal, LIST)
     await page.click("#queryBtn")
     await expect(page.locator(".layer-content")).to_contain_text("系统返回异常")
 
 
-async def test_nothing_is_wider_than_a_clerks_screen(context: BrowserContext, begin: Begin) -> None:
-    portal = begin("--rows", "30")
+async def test_nothing_is_wider_than_a_clerks_screen(context: BrowserContext, start: Start) -> None:
+    portal = start("--rows", "30")
     page = await log_in(context, portal, ENTRY)
     number = "QNIB0012500001000000"
     for path in [*WIDE, f"quotation_detail/quotation_detail.html?quotationNo={number}"]:

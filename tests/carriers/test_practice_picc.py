@@ -9,12 +9,9 @@ import pytest
 from tests.carriers.clerk import CAR, Clerk
 from tests.carriers.conftest import Practice, Start
 
+CARRIER = "picc"
 NUMBERS = r"^TDAA\d{18},TDZA\d{18}$"
 BUSINESS = "/prpall/business"
-
-
-def whats(portal: Practice) -> list[str]:
-    return [entry["what"] for entry in portal.entries()]
 
 
 async def test_a_save_gives_two_numbers_that_can_be_queried_and_opened(portal: Practice) -> None:
@@ -28,7 +25,7 @@ async def test_a_save_gives_two_numbers_that_can_be_queried_and_opened(portal: P
     assert rows[0]["startDate"] == {"time": 1_772_467_200_000}
     assert all(number in detail for number in numbers)
     assert "林晓峰" in detail
-    assert whats(portal) == ["login", "save", "query", "detail"]
+    assert portal.whats() == ["login", "save", "query", "detail"]
     assert [entry["seq"] for entry in portal.entries()] == [1, 2, 3, 4]
 
 
@@ -99,7 +96,7 @@ async def test_a_wrong_password_opens_nothing(portal: Practice) -> None:
     async with Clerk(portal.origin) as clerk:
         assert "用户代码或密码错误" in await clerk.login(password="practice-02")
         assert "loginForm" in await clerk.query()
-    assert whats(portal) == ["login_refused", "stranger"]
+    assert portal.whats() == ["login_refused", "stranger"]
 
 
 async def test_a_deleted_line_says_so_and_cannot_be_saved_over(portal: Practice) -> None:
@@ -140,7 +137,7 @@ async def test_logged_out_ends_the_session_with_the_save(start: Start) -> None:
         assert "loginForm" in await clerk.query(*numbers)
         await clerk.login()
         assert json.loads(await clerk.query(*numbers))["totalRecords"] == 2
-    assert whats(portal) == ["login", "save", "session_ended", "stranger", "login", "query"]
+    assert portal.whats() == ["login", "save", "session_ended", "stranger", "login", "query"]
 
 
 async def test_a_late_query_finds_nothing_at_first(start: Start) -> None:

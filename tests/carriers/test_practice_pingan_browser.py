@@ -1,19 +1,17 @@
 """The three-host portal in a real browser: by hand it works in every mood, and the ledger agrees."""
 
 import hashlib
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 import segno
-from playwright.async_api import Browser, BrowserContext, FrameLocator, Page, async_playwright
+from playwright.async_api import BrowserContext, FrameLocator, Page
 
-from companion.practice.pingan.files import qr_png
-from tests.carriers.pingan_clerk import VOUCHER, Start, ThreeHosts, starting
+from companion.practice import qr
+from tests.carriers.conftest import Practice, Start
+from tests.carriers.pingan_clerk import VOUCHER
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-CHROMIUM = "/usr/lib/chromium/chromium"
+CARRIER = "pingan"
 TYPED = {**VOUCHER["vehicleTarget"], **VOUCHER["insurantInfo"]}
 TYPED.pop("vehicleSeats")
 DARK_DOTS = """canvas => {
@@ -28,34 +26,7 @@ DARK_DOTS = """canvas => {
 }"""
 
 
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    with starting(tmp_path) as begin:
-        yield begin
-
-
-@pytest.fixture
-def portal(start: Start) -> ThreeHosts:
-    return start()
-
-
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        arguments = ["--no-sandbox", "--headless=new"]
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        yield browser
-        await browser.close()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
-    context = await browser.new_context(viewport={"width": 1366, "height": 768})
-    yield context
-    await context.close()
-
-
-async def log_in(context: BrowserContext, portal: ThreeHosts) -> Page:
+async def log_in(context: BrowserContext, portal: Practice) -> Page:
     """The shell, logged in with the captcha typed."""
     page = await context.new_page()
     await page.goto(portal.origin)
@@ -98,7 +69,7 @@ async def apply(form: FrameLocator) -> None:
 
 
 @pytest.mark.parametrize("moods", ["", "strict_csp canvas_qr", "page_only"])
-async def test_the_whole_way_by_hand(context: BrowserContext, portal: ThreeHosts, moods: str) -> None:
+async def test_the_whole_way_by_hand(context: BrowserContext, portal: Practice, moods: str) -> None:
     portal.mood(moods)
     page = await log_in(context, portal)
     errors: list[str] = []
@@ -126,7 +97,7 @@ async def test_the_whole_way_by_hand(context: BrowserContext, portal: ThreeHosts
     assert errors == []
 
 
-async def _check_code(till: FrameLocator, portal: ThreeHosts) -> None:
+async def _check_code(till: FrameLocator, portal: Practice) -> None:
     code = till.locator("canvas, img.qrcode")
     await code.wait_for()
     (made,) = portal.entries("pay_code")
@@ -135,11 +106,11 @@ async def _check_code(till: FrameLocator, portal: ThreeHosts) -> None:
         assert await code.evaluate(DARK_DOTS) == wanted
     else:
         script = "async (image) => [...new Uint8Array(await (await fetch(image.src)).arrayBuffer())]"
-        assert bytes(await code.evaluate(script)) == qr_png(made["url"])
+        assert bytes(await code.evaluate(script)) == qr.png(made["url"])
     assert "客户名称：林晓峰" in await till.locator(".cashier-facts").inner_text()
 
 
-async def test_values_only_take_when_events_fire(context: BrowserContext, portal: ThreeHosts) -> None:
+async def test_values_only_take_when_events_fire(context: BrowserContext, portal: Practice) -> None:
     form = await entry(await log_in(context, portal))
     name = form.locator("[name=personnelName]")
     await name.evaluate("field => { field.value = '周婷'; }")
@@ -151,7 +122,7 @@ async def test_values_only_take_when_events_fire(context: BrowserContext, portal
     assert [saved["insured"] for saved in portal.entries("save")] == ["林晓峰", "周婷"]
 
 
-async def test_network_only_shows_nothing(context: BrowserContext, portal: ThreeHosts) -> None:
+async def test_network_only_shows_nothing(context: BrowserContext, portal: Practice) -> None:
     portal.mood("network_only")
     page = await log_in(context, portal)
     form = await entry(page)
@@ -164,7 +135,7 @@ async def test_network_only_shows_nothing(context: BrowserContext, portal: Three
     assert await form.locator(".ui-message").count() == 0
 
 
-async def test_brief_messages_are_gone_soon(context: BrowserContext, portal: ThreeHosts) -> None:
+async def test_brief_messages_are_gone_soon(context: BrowserContext, portal: Practice) -> None:
     portal.mood("brief_messages")
     form = await entry(await log_in(context, portal))
     await quote(form)
@@ -175,7 +146,7 @@ async def test_brief_messages_are_gone_soon(context: BrowserContext, portal: Thr
 
 
 @pytest.mark.parametrize(("mood", "saves"), [("", 1), ("double_save", 2)])
-async def test_a_double_click(context: BrowserContext, portal: ThreeHosts, mood: str, saves: int) -> None:
+async def test_a_double_click(context: BrowserContext, portal: Practice, mood: str, saves: int) -> None:
     portal.mood(mood)
     page = await log_in(context, portal)
     form = await entry(page)
@@ -188,7 +159,7 @@ async def test_a_double_click(context: BrowserContext, portal: ThreeHosts, mood:
     assert len(numbers) == len(portal.entries("save")) == saves
 
 
-async def test_a_pushed_result_reaches_the_page(context: BrowserContext, portal: ThreeHosts) -> None:
+async def test_a_pushed_result_reaches_the_page(context: BrowserContext, portal: Practice) -> None:
     portal.mood("pushed_result=0.3 one_line_refused")
     form = await entry(await log_in(context, portal))
     await quote(form)
@@ -198,7 +169,7 @@ async def test_a_pushed_result_reaches_the_page(context: BrowserContext, portal:
     assert [line["status"] for line in portal.entries("decided")[0]["lines"]] == ["B4", "B2"]
 
 
-async def test_a_lost_session_is_told_in_the_form(context: BrowserContext, portal: ThreeHosts) -> None:
+async def test_a_lost_session_is_told_in_the_form(context: BrowserContext, portal: Practice) -> None:
     portal.mood("logged_out")
     page = await log_in(context, portal)
     form = await entry(page)
@@ -279,9 +250,9 @@ async def test_nothing_is_wider_than_a_clerks_screen(context: BrowserContext, st
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
 
-async def test_another_captcha_by_a_click(context: BrowserContext, portal: ThreeHosts) -> None:
+async def test_another_captcha_by_a_click(context: BrowserContext, portal: Practice) -> None:
     page = await context.new_page()
-    await page.goto(f"{portal.cas}/cas/login")
+    await page.goto(f"{portal.addresses['cas']}/cas/login")
     async with page.expect_response("**/captcha.png*"):
         await page.click("#randCodeImg")
     assert len(portal.entries("captcha")) == 2

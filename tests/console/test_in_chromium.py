@@ -15,10 +15,11 @@ from companion.management import queries
 from companion.management.views import ProposalQuery
 from companion.settings import Settings
 from companion.web.links import Links, MemoryLinks, entry_path
-from scripts.stage.chromium import binary
+from scripts.stage import programs
 from tests.console.conftest import Console, console_over
 from tests.console.desk import ILL, MemoryDesk
 from tests.postgres import KEY
+from tests.too_wide import TOO_WIDE
 from tests.unit.web.served import HandClock, Served, served
 
 pytestmark = pytest.mark.browser
@@ -30,7 +31,7 @@ ROOMS = ("proposals", "questions", "downloads", "notifications")
 async def chromium() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=binary(), args=["--no-sandbox", "--headless=new"]
+            executable_path=programs.chromium(), args=["--no-sandbox", "--headless=new"]
         )
         yield browser
         await browser.close()
@@ -83,16 +84,7 @@ async def speak(page: Page, language: str) -> None:
 
 
 async def too_wide(page: Page) -> list[str]:
-    return list(
-        await page.evaluate(
-            """() => [document.documentElement, ...document.querySelectorAll("body *")]
-                .filter((box) => box.getBoundingClientRect().right > innerWidth + 1
-                    || box.scrollWidth > box.clientWidth + 1 && box.clientWidth > 0
-                        && ["visible", "clip"].includes(getComputedStyle(box).overflowX)
-                        && getComputedStyle(box).display !== "inline" && !box.matches(".skip"))
-                .map((box) => `${box.tagName}.${box.className} ${box.scrollWidth} > ${box.clientWidth}`)"""
-        )
-    )
+    return list(await page.evaluate(TOO_WIDE))
 
 
 @pytest.mark.parametrize("language", ["中文", "English"])

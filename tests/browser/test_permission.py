@@ -1,0 +1,176 @@
+"""The browser's own permission prompt, met with the store's package: at installation nothing is granted."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image, ImageStat
+
+from scripts import package_extension as packing
+from scripts.stage import story
+from scripts.stage.agreement import disagreements, once
+from scripts.stage.browser import Browser, Frame
+from scripts.stage.chromium import chromium
+from scripts.stage.firefox import firefox
+from scripts.stage.screen import Screen, screen
+from scripts.stage.theatre import Theatre
+from scripts.stage.waiting import NeverHappenedError, until
+from tests.browser.conftest import Stage
+from tests.browser.test_pages import SCREENSHOTS
+
+WHOLE_WINDOW = (1400, 940)
+"""Pixels: the view of our pictures with the browser's own edges around it."""
+DIMMED = 0.75
+"""A page behind a prompt is darker than this part of what it was."""
+AT_ONCE = {"extensions.webextOptionalPermissionPrompts": False}
+"""Firefox then shows no prompt, but still grants only what a real press asks for."""
+ALLOW = "[data-step=permission] [data-verb=allow]"
+_STEP = """() => {
+    const step = document.querySelector("[data-step=permission]");
+    return [step.dataset.state, step.querySelector("p").textContent];
+}"""
+_GRANTED = "async () => (await (globalThis.browser ?? chrome).permissions.getAll()).origins"
+_ASK_UNPRESSED = """(pattern) => (globalThis.browser ?? chrome).permissions.request({origins: [pattern]})
+    .then((allowed) => (allowed ? "granted" : "refused"), () => "refused")"""
+
+
+def unpacked(kind: packing.Browser, folder: Path) -> Path:
+    """The store's package, as a clerk has it.
+
+    Chromium gives one that is loaded unpacked the id of its `key`; without it, no native host would know it.
+    A store gives the id itself and forbids the key: nothing else is added.
+    """
+    package = packing.build("store", kind, folder)
+    written = package / "manifest.json"
+    manifest = json.loads(written.read_text(encoding="utf-8"))
+    assert not {"key", "host_permissions", "content_scripts"} & manifest.keys()
+    if kind == "chromium":
+        source = json.loads((packing.SOURCE / "manifest.json").read_text(encoding="utf-8"))
+        written.write_text(json.dumps(manifest | {"key": source["key"]}), encoding="utf-8")
+    return package
+
+
+@contextmanager
+def fresh(theatre: Theatre, kind: packing.Browser, display: str = "") -> Iterator[Browser]:
+    """A browser with the store's package and the native host, and nothing allowed yet."""
+    package = unpacked(kind, theatre.folder / "unpacked")
+    profile = theatre.folder / f"{kind}-profile"
+    profile.mkdir()
+    theatre.desk.install(kind, profile)
+    if kind == "firefox":
+        with firefox(package, profile, theatre.desktop.environment, preferences=AT_ONCE) as browser:
+            yield browser
+    else:
+        environment = theatre.desktop.environment | {"DISPLAY": display}
+        with chromium(package, profile, environment, headed=True) as browser:
+            yield browser
+
+
+def welcomed(theatre: Theatre, browser: Browser) -> Frame:
+    """The welcome page, come as far as the permission: it says what to do, and nothing is allowed."""
+    page = browser.open(browser.extension_url("welcome/welcome.html")).main
+    until(lambda: page.has(ALLOW), "the welcome page asks to be allowed")
+    assert_shut_out(theatre, browser, page)
+    return page
+
+
+def assert_shut_out(theatre: Theatre, browser: Browser, page: Frame) -> None:
+    """Nothing is allowed, nothing stands in any page, and the welcome page says what to do."""
+    host = theatre.portal.origin.removeprefix("http://")
+    assert page.evaluate(_GRANTED) == []
+    assert browser.registered() == []
+    state, told = page.evaluate(_STEP)
+    assert (state, told) == ("now", f"还不能访问 {host}，请允许")
+    assert page.has(ALLOW)
+
+
+def assert_let_in(theatre: Theatre, browser: Browser, page: Frame) -> None:
+    """Exactly the portal is allowed, page scripts stand ready for it, and the welcome page goes on."""
+    until(lambda: browser.registered() == [theatre.portal_pattern], "page scripts for the portal alone")
+    assert page.evaluate(_GRANTED) == [theatre.portal_pattern]
+    until(lambda: page.evaluate(_STEP) == ["done", "已允许"], "the welcome page knows")
+    assert not page.has(ALLOW)
+
+
+def save_a_quote(theatre: Theatre, browser: Browser) -> None:
+    """What it was all for: a save in the portal gives the question, and the answer files it."""
+    clerk = theatre.clerk(browser)
+    clerk.log_in()
+    save, _ = story.quote(theatre, clerk)
+    clerk.answer("download_only")
+    story.filed(theatre, save["numbers"][0])
+    assert disagreements(theatre, save) + once(theatre, save) == []
+
+
+def brightness(shown: Screen) -> float:
+    """How bright the whole screen is."""
+    return float(ImageStat.Stat(shown.picture().convert("L")).mean[0])
+
+
+class Prompt:
+    """The browser's prompt, brought up by a press of 允许访问; the page behind it grows dark."""
+
+    def __init__(self, page: Frame, shown: Screen) -> None:
+        self._screen = shown
+        self._dark = brightness(shown) * DIMMED
+        page.click(ALLOW)
+        until(lambda: brightness(shown) < self._dark, "the browser asks")
+        self.picture = until(self._at_rest, "the prompt is drawn")
+
+    def grant(self) -> None:
+        """Go from 拒绝, which has the focus, to 允许."""
+        self._press("Tab", lambda: self._screen.picture() != self.picture, "the focus moves on")
+        self._press("Return", self._gone, "granted")
+
+    def refuse(self) -> None:
+        """Send it away."""
+        self._press("Escape", self._gone, "refused")
+
+    def _press(self, key: str, works: Callable[[], bool], what: str) -> None:
+        """Press until it works: a prompt that has only just appeared takes no press."""
+
+        def pressed() -> bool:
+            self._screen.press(key)
+            try:
+                return until(works, what, 1)
+            except NeverHappenedError:
+                return False
+
+        until(pressed, what)
+
+    def _gone(self) -> bool:
+        return brightness(self._screen) > self._dark
+
+    def _at_rest(self) -> Image.Image | None:
+        first, then = self._screen.picture(), self._screen.picture()
+        return then if first == then and brightness(self._screen) < self._dark else None
+
+
+def test_chromium_asks_and_keeps_to_the_answer(stage: Stage, tmp_path: Path) -> None:
+    theatre = stage()
+    with (
+        screen(tmp_path / "xvfb.log", WHOLE_WINDOW) as shown,
+        fresh(theatre, "chromium", shown.display) as browser,
+    ):
+        page = welcomed(theatre, browser)
+        prompt = Prompt(page, shown)
+        picture = SCREENSHOTS / "chromium" / "zh_CN" / "permission-prompt.png"
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        prompt.picture.save(picture)
+        prompt.refuse()
+        assert_shut_out(theatre, browser, page)
+
+        Prompt(page, shown).grant()
+        assert_let_in(theatre, browser, page)
+        save_a_quote(theatre, browser)
+
+
+def test_firefox_grants_to_a_real_press_alone(stage: Stage) -> None:
+    theatre = stage()
+    with fresh(theatre, "firefox") as browser:
+        page = welcomed(theatre, browser)
+        assert page.evaluate(_ASK_UNPRESSED, theatre.portal_pattern) == "refused"
+        assert_shut_out(theatre, browser, page)
+        page.click(ALLOW)
+        assert_let_in(theatre, browser, page)
