@@ -40,7 +40,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tour", action="store_true", help="play the clerk's first job without a window")
     parser.add_argument("--home", type=Path, help="where the practice desk lives; default: beside your data")
-    parser.add_argument("--out", type=Path, help="where the tour's pictures go; default: tour/ in the checkout")
+    parser.add_argument("--out", type=Path, help="where the tour writes; default: tour/ in the checkout")
     options = parser.parse_args()
     options.out = (options.out or bootstrap.ROOT / "tour").absolute()
     options.tour = options.tour or not _has_display()

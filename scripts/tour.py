@@ -1,7 +1,6 @@
 """The clerk's first job, played by itself: one line per step, pictures, and the verdict of two ledgers."""
 
 import json
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -35,8 +34,9 @@ class Tour:
 
 def play(folder: Path) -> int:
     """Play the job headless on a private desktop; 0 only if everybody tells the same story."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    for picture in folder.glob("[0-9][0-9]-*.png"):  # of a tour before this one; the folder may hold more
+        picture.unlink()
     tour = Tour(folder)
     with tempfile.TemporaryDirectory(prefix="chudan-tour-") as place:
         packages = build(Path(place) / "packages")

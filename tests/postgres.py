@@ -53,34 +53,31 @@ class Server:
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """Make a cluster in a folder of its own, serve it, and leave nothing behind."""
+def cluster() -> Iterator[tuple[Path, int]]:
+    """Make a cluster in a folder of its own; its folder and port. Nothing is left behind."""
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
         folder = Path(name)
         _hand_over(folder)
         _initialise(folder)
-        port = free_port()
-        settings = [
-            "-D",
-            "data",
-            "-k",
-            name,
-            "-h",
-            "127.0.0.1",
-            "-p",
-            str(port),
-            "-c",
-            "deadlock_timeout=100ms",
-        ]
-        with (
-            (folder / "log").open("wb") as log,
-            _as_owner(
-                ["sh", "-c", _SERVE, "sh", _program("postgres"), *settings], folder, log.fileno()
-            ) as process,
-        ):
-            running = Server(folder, port)
-            until(lambda: running.answers() or _still(process, folder), "PostgreSQL answers")
-            yield running
+        yield folder, free_port()
+
+
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[Server]:
+    """Serve a cluster for as long as this lasts; then whoever is connected is thrown out."""
+    place = ["-D", "data", "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)]
+    command = ["sh", "-c", _SERVE, "sh", _program("postgres"), *place, *_SETTINGS]
+    with (folder / "log").open("ab") as log, _as_owner(command, folder, log.fileno()) as process:
+        running = Server(folder, port)
+        until(lambda: running.answers() or _still(process, folder), "PostgreSQL answers")
+        yield running
+
+
+@contextmanager
+def server() -> Iterator[Server]:
+    """Make a cluster and serve it."""
+    with cluster() as place, serving(*place) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

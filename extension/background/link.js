@@ -103,8 +103,9 @@ export class Link {
 
   /** @param {chrome.runtime.Port} port */
   async #greet(port) {
-    const hello = await this.wiring.hello();
+    const hello = await this.#hello();
     if (port !== this.#port) return;
+    if (!hello) return this.#giveUp(port);
     const answer = this.#expect(hello.id, PATIENCE);
     port.postMessage(hello);
     try {
@@ -114,11 +115,26 @@ export class Link {
       this.wiring.welcomed(welcome);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (port === this.#port) {
-        port.disconnect();
-        this.#lost(port);
-      }
+      this.#giveUp(port);
     }
+  }
+
+  /** Our greeting, or null when the browser's own store could not tell who we are. */
+  async #hello() {
+    try {
+      return await this.wiring.hello();
+    } catch (error) {
+      console.error("no hello", error);
+      this.#mute = 0; // it is not the host that was silent
+      return null;
+    }
+  }
+
+  /** Leave a host that got no further, and try again later. @param {chrome.runtime.Port} port */
+  #giveUp(port) {
+    if (port !== this.#port) return;
+    port.disconnect();
+    this.#lost(port);
   }
 
   /** @param {any} message */

@@ -1,4 +1,5 @@
-import { Refused } from "./link.js";
+import { ErrorCode } from "../shared/messages.js";
+import { Refused, trouble } from "./link.js";
 
 /**
  * @import { Durable, Refusal } from "../shared/messages.js"
@@ -16,6 +17,8 @@ export class Road {
   #sent = new Map();
   /** @type {Promise<void>} */
   #flushing = Promise.resolve();
+  /** Whether the queue could not be read the last time: told once, until it can be read again. */
+  #unreadable = false;
 
   /** @param {Queue} queue @param {Link} link @param {(code: number) => void} refusedForGood */
   constructor(queue, link, refusedForGood) {
@@ -45,16 +48,25 @@ export class Road {
     }
   }
 
-  /** Send what waits and is not on its way, oldest first. */
+  /** Send what waits and is not on its way, oldest first. Never rejects: the next flush tries again. */
   flush() {
-    this.#flushing = this.#flushing.then(() => this.#flush());
+    this.#flushing = this.#flushing.then(() => this.#flush()).catch((error) => this.#failed(error));
     return this.#flushing;
+  }
+
+  /** @param {unknown} error of the browser's own database */
+  #failed(error) {
+    const name = error instanceof Error ? error.name : typeof error;
+    if (!this.#unreadable) this.link.post(trouble(ErrorCode.STORE_UNAVAILABLE, `queue of the browser: ${name}`));
+    this.#unreadable = true;
   }
 
   async #flush() {
     if (this.link.state !== "up") return;
     const now = Date.now();
-    for (const message of await this.queue.waiting()) {
+    const waiting = await this.queue.waiting();
+    this.#unreadable = false;
+    for (const message of waiting) {
       if (now - (this.#sent.get(message.id) ?? 0) < UNANSWERED) continue;
       if (!this.link.post(message)) return;
       this.#sent.set(message.id, now);

@@ -1,8 +1,11 @@
-import { Kept } from "./kept.js";
+import { fault } from "../shared/check.js";
 import { VERSION } from "../shared/messages.js";
+import { Kept } from "./kept.js";
+import { trouble } from "./link.js";
 
 /**
- * @import { Session } from "../shared/messages.js"
+ * @import { Fault } from "../shared/check.js"
+ * @import { Session, Upward } from "../shared/messages.js"
  * @import { Portal } from "./portals.js"
  * @typedef {Portal & {login: string, tabs: number[]}} Live  `tabs`: the one used last comes last
  */
@@ -11,20 +14,32 @@ import { VERSION } from "../shared/messages.js";
 export class Sessions {
   #live = new Kept("sessions", /** @type {Record<string, Live>} */ ({}));
 
-  /** @param {(message: Session) => void} post */
+  /** @param {(message: Upward) => void} post */
   constructor(post) {
     this.post = post;
   }
 
-  /** Somebody is logged in at a portal, seen in this tab. @param {Portal} portal @param {number} tab @param {string} login */
+  /**
+   * Somebody is logged in at a portal, seen in this tab. A name that no message may carry is no session, and
+   * is told as a trouble.
+   * @param {Portal} portal @param {number} tab @param {string} login
+   * @returns {Promise<Fault | null>} what is wrong with the name
+   */
   async seen(portal, tab, login) {
-    const news = await this.#live.change((live) => {
-      const before = live[portal.origin];
+    const live = message(portal, login, "live", tab);
+    const bad = fault(live, "up");
+    if (bad) {
+      this.post(trouble(bad.code, `session: ${bad.where}`));
+      return bad;
+    }
+    const news = await this.#live.change((sessions) => {
+      const before = sessions[portal.origin];
       const tabs = [...(before?.login === login ? before.tabs : []).filter((one) => one !== tab), tab];
-      live[portal.origin] = { ...portal, login, tabs };
+      sessions[portal.origin] = { ...portal, login, tabs };
       return before?.login !== login;
     });
-    if (news) this.post(message(portal, login, "live", tab));
+    if (news) this.post(live);
+    return null;
   }
 
   /** A further tab of a session that is known already. @param {string} origin @param {number} tab */

@@ -8,6 +8,7 @@ import { trouble } from "./link.js";
  * @import { Answer, Hint, Place, Shown } from "../shared/messages.js"
  * @import { Desk } from "./desk.js"
  * @import { Portal } from "./portals.js"
+ * @import { Asked } from "./questions.js"
  * @typedef {chrome.runtime.MessageSender} Sender
  * @typedef {{tab: number, frame: number, origin: string}} Spot
  */
@@ -26,8 +27,8 @@ const PAGE = {
   },
   async login(desk, { login }, { tab, origin }, portal) {
     if (login === null) await desk.sessions.ended(origin, tab);
-    else await desk.sessions.seen(portal, tab, String(login));
-    return true;
+    const bad = login === null ? null : await desk.sessions.seen(portal, tab, login);
+    return bad ? { refused: bad.code } : true;
   },
   hint: keepHint,
 };
@@ -56,50 +57,37 @@ export async function takeUp(desk) {
   }
 }
 
-/** @type {Record<string, (desk: Desk, message: any, sender: Sender) => Promise<any>>} */
+/**
+ * What a question frame may say about the question that its token opens.
+ * @type {Record<string, (desk: Desk, opened: {id: string, asked: Asked | null}, message: any) => Promise<any>>}
+ */
 const ASK = {
-  async open(desk, { token }, sender) {
-    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
-    if (!opened) return null;
-    if (!opened.asked) return { wait: true };
-    const { question } = opened.asked;
-    const carrier = await desk.portals.name(question.carrier);
-    return { question, carrier, others: desk.questions.all().length - 1 };
+  async open(desk, { asked }) {
+    if (!asked) return { wait: true };
+    const carrier = await desk.portals.name(asked.question.carrier);
+    return { question: asked.question, carrier, others: desk.questions.all().length - 1 };
   },
-  async shown(desk, { token }, sender) {
-    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
-    if (!opened?.asked || (await desk.shown.read())[opened.id]) return false;
+  async shown(desk, { id, asked }) {
+    if (!asked || (await desk.shown.read())[id]) return false;
     await desk.shown.change((shown) => {
-      shown[opened.id] = true;
+      shown[id] = true;
     });
-    await desk.road.send(shownNow(opened.id, opened.asked.place));
+    await desk.road.send(shownNow(id, asked.place));
     return true;
   },
-  async answer(desk, { token, answer }, sender) {
-    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
-    if (!opened) return { kept: false };
-    return take(desk, opened.id, answer);
-  },
-  async search(desk, { token, text }, sender) {
-    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
-    return opened ? desk.customers(String(text)) : null;
-  },
-  async size(desk, { token, height }, sender) {
-    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
-    if (opened) await desk.questions.resize(opened.id, Number(height) || 0);
-    return true;
-  },
-  async close(desk, { token }, sender) {
-    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
-    if (opened) await desk.questions.done(opened.id);
-    return true;
-  },
-  async to_window(desk, { token }, sender) {
-    const opened = await desk.questions.opened(token, sender.tab?.id ?? -1, sender.frameId ?? 0);
-    if (opened) await desk.questions.toWindow(opened.id);
-    return true;
-  },
+  answer: (desk, { id }, { answer }) => take(desk, id, answer),
+  search: (desk, _opened, { text }) => desk.customers(String(text)),
+  size: (desk, { id }, { height }) => desk.questions.resize(id, Number(height) || 0),
+  close: (desk, { id }) => desk.questions.done(id),
+  to_window: (desk, { id }) => desk.questions.toWindow(id),
 };
+
+/** A question frame speaks: null unless its token opens a question for this very frame. @param {Desk} desk @param {string} what @param {any} message @param {Sender} sender */
+async function fromQuestion(desk, what, message, { tab, frameId }) {
+  if (!Object.hasOwn(ASK, what)) return null;
+  const opened = await desk.questions.opened(message.token, tab?.id ?? -1, frameId ?? 0);
+  return opened && ASK[what](desk, opened, message);
+}
 
 /** @type {Record<string, (desk: Desk, message: any) => Promise<any>>} */
 const OWN = {
@@ -131,8 +119,8 @@ const OWN = {
 export async function serve(desk, message, sender) {
   const what = typeof message?.what === "string" ? message.what : "";
   if (ours(sender)) {
-    const verbs = sender.url?.startsWith(api.runtime.getURL("ask/")) ? ASK : OWN;
-    return Object.hasOwn(verbs, what) ? verbs[what](desk, message, sender) : null;
+    if (sender.url?.startsWith(api.runtime.getURL("ask/"))) return fromQuestion(desk, what, message, sender);
+    return Object.hasOwn(OWN, what) ? OWN[what](desk, message) : null;
   }
   const spot = spotOf(sender);
   if (!spot) return null;

@@ -1,6 +1,6 @@
 import { api, known, t } from "../shared/api.js";
 import { act, condition, openRoom } from "../shared/acts.js";
-import { byId, clock, el, money, translate } from "../shared/dom.js";
+import { byId, clock, el, ends, money, translate } from "../shared/dom.js";
 import { lampRow } from "../shared/lamp_row.js";
 import { lamps } from "../shared/lamps.js";
 
@@ -68,8 +68,8 @@ function drawRecent({ status }) {
   byId("recent").replaceChildren(
     ...events.slice(0, 4).map(({ at, step, number }) => {
       const words = known(`step_${step}`) ? t(`step_${step}`) : step;
-      const line = el("span", { class: "clip", title: number ?? "" }, words, number && el("span", { class: "quiet" }, ` ${number}`));
-      return el("li", {}, el("time", {}, clock(at, Date.now())), line);
+      const about = number && el("span", { class: "quiet", title: number }, ends(number));
+      return el("li", {}, el("time", {}, clock(at, Date.now())), el("span", { class: "clip" }, words), about);
     }),
   );
 }

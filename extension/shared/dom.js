@@ -33,6 +33,11 @@ export function translate() {
   }
 }
 
+/** A long number by its ends, which tell it from others where all begin alike: TDAA…6395. @param {string} number */
+export function ends(number) {
+  return number.length > 12 ? `${number.slice(0, 4)}…${number.slice(-4)}` : number;
+}
+
 /** Fen as yuan, with thousands separators: 318000 -> ¥3,180.00. @param {number} fen */
 export function money(fen) {
   return `¥${(fen / 100).toLocaleString("zh-CN", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;

@@ -41,6 +41,9 @@ class Tab(Protocol):
     def goto(self, url: str) -> None:
         """Load a page and wait until it is loaded."""
 
+    def resize(self, width: int, height: int) -> None:
+        """Give the page this much room, in CSS pixels."""
+
     def screenshot(self, file: Path) -> None:
         """Write what is in view as PNG."""
 

@@ -67,6 +67,9 @@ class ChromiumTab:
     def goto(self, url: str) -> None:
         self.page.goto(url)
 
+    def resize(self, width: int, height: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": height})
+
     def screenshot(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=file)

@@ -105,6 +105,10 @@ class FirefoxTab:
     def goto(self, url: str) -> None:
         self._bidi.call("browsingContext.navigate", context=self.context, url=url, wait="complete")
 
+    def resize(self, width: int, height: int) -> None:
+        view = {"width": width, "height": height}
+        self._bidi.call("browsingContext.setViewport", context=self.context, viewport=view)
+
     def screenshot(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         picture = self._bidi.call("browsingContext.captureScreenshot", context=self.context)
@@ -123,9 +127,8 @@ class Firefox:
 
     def open(self, url: str) -> FirefoxTab:
         context = self._bidi.call("browsingContext.create", type="tab")["context"]
-        view = {"width": 1366, "height": 768}
-        self._bidi.call("browsingContext.setViewport", context=context, viewport=view)
         tab = FirefoxTab(self._bidi, context)
+        tab.resize(1366, 768)
         tab.goto(url)
         return tab
 

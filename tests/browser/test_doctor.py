@@ -22,7 +22,7 @@ from scripts.stage.portal import account, practice_portal
 from scripts.stage.theatre import CARRIER, Theatre
 from scripts.stage.waiting import until
 from tests.browser.conftest import Stage
-from tests.browser.test_pages import Gallery
+from tests.browser.gallery import Gallery
 
 LOCKED = 5
 """Status of a daemon that finds the keyring locked."""

@@ -1,7 +1,6 @@
 """Every page, popup and question in both languages: pictures, and nothing wider than the window."""
 
 from functools import partial
-from pathlib import Path
 
 import pytest
 
@@ -11,34 +10,11 @@ from scripts.stage.clerk import press
 from scripts.stage.theatre import Theatre
 from scripts.stage.waiting import until
 from tests.browser.conftest import Stage
+from tests.browser.gallery import Gallery
 
-SCREENSHOTS = Path(__file__).parents[2] / "screenshots"
 DRAWN = {"popup": "#lamps li + li", "welcome": "#steps li + li", "options": "#portals li"}
 """What stands in the extension's pages once they know how everything is."""
 ROOMS = ["proposals", "questions", "downloads", "notifications"]
-_TOO_WIDE = """() => [...document.querySelectorAll("body, main, header")]
-    .concat(document.documentElement)
-    .filter((box) => box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX === "visible")
-    .map((box) => `${box.tagName} ${box.scrollWidth} > ${box.clientWidth}`)"""
-
-
-class Gallery:
-    """Pictures of one language, and what is too wide in them."""
-
-    def __init__(self, locale: str, kind: str) -> None:
-        self._folder = SCREENSHOTS / kind / locale
-        self.too_wide: list[str] = []
-
-    def take(self, name: str, tab: Tab) -> None:
-        """Picture what is in view, once its content is there."""
-        until(
-            lambda: tab.main.evaluate("() => document.body.innerText.trim().length > 0"),
-            f"{name} says something",
-        )
-        tab.screenshot(self._folder / f"{name}.png")
-        for frame in tab.frames():
-            if "localhost" not in frame.url:  # the portal's own pages are as wide as they like
-                self.too_wide += [f"{name}: {wide}" for wide in frame.evaluate(_TOO_WIDE)]
 
 
 @pytest.mark.parametrize("locale", ["zh_CN", "en"])

@@ -1,6 +1,7 @@
 """The browser's own permission prompt, met with the store's package: at installation nothing is granted."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,12 +18,14 @@ from scripts.stage.screen import Screen, screen
 from scripts.stage.theatre import Theatre
 from scripts.stage.waiting import NeverHappenedError, until
 from tests.browser.conftest import Stage
-from tests.browser.test_pages import SCREENSHOTS
+from tests.browser.gallery import SCREENSHOTS
 
 WHOLE_WINDOW = (1400, 940)
 """Pixels: the view of our pictures with the browser's own edges around it."""
 DIMMED = 0.75
 """A page behind a prompt is darker than this part of what it was."""
+REST = 1.0
+"""Seconds without a change after which a prompt is taken to be complete."""
 AT_ONCE = {"extensions.webextOptionalPermissionPrompts": False}
 """Firefox then shows no prompt, but still grants only what a real press asks for."""
 ALLOW = "[data-step=permission] [data-verb=allow]"
@@ -116,7 +119,7 @@ class Prompt:
         self._dark = brightness(shown) * DIMMED
         page.click(ALLOW)
         until(lambda: brightness(shown) < self._dark, "the browser asks")
-        self.picture = until(self._at_rest, "the prompt is drawn")
+        self.picture = self._at_rest()
 
     def grant(self) -> None:
         """Go from 拒绝, which has the focus, to 允许."""
@@ -142,9 +145,19 @@ class Prompt:
     def _gone(self) -> bool:
         return brightness(self._screen) > self._dark
 
-    def _at_rest(self) -> Image.Image | None:
-        first, then = self._screen.picture(), self._screen.picture()
-        return then if first == then and brightness(self._screen) < self._dark else None
+    def _at_rest(self) -> Image.Image:
+        """How it looks when it has stopped changing: 允许 can be chosen only some time after it appears."""
+        still, since = self._screen.picture(), time.monotonic()
+
+        def look() -> bool:
+            nonlocal still, since
+            now = self._screen.picture()
+            if now != still:
+                still, since = now, time.monotonic()
+            return time.monotonic() - since > REST
+
+        until(look, "the prompt is at rest")
+        return still
 
 
 def test_chromium_asks_and_keeps_to_the_answer(stage: Stage, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from companion.protocol import (
     Message,
     Place,
     Session,
+    Status,
+    StatusRequest,
     Welcome,
     encode,
     parse_downward,
@@ -78,6 +80,11 @@ class Browser:
     def log_in(self, login: str = LOGIN, origin: str = ORIGIN) -> None:
         """Say that a portal session lives in tab 7."""
         self.send(Session(carrier=CARRIER, origin=origin, login=login, state="live", tab=7))
+
+    def status(self) -> Status:
+        """How the daemon says everything is now."""
+        self.send(StatusRequest(id=new_id()))
+        return self.expect(Status)
 
     def log_out(self, origin: str = ORIGIN) -> None:
         """Say that nobody is logged in any more."""

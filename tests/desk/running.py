@@ -1,5 +1,6 @@
 """A real daemon of a desk of its own, on a private desktop."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,12 @@ from scripts.stage.processes import Child
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "companion"]
+_RUN = "from companion.cli import main; main()\n"
+IMPATIENT = (
+    "from companion.db import sqlite; from companion.desk import outbox\n"
+    "sqlite.BUSY, outbox.LONGEST_PAUSE = 0.1, 0.2\n"
+)
+"""A daemon that tries again so soon that a test need not wait for it."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +37,13 @@ class RunningDesk:
         return Home(self.home).log.read_text(encoding="utf-8")
 
 
-def start(desktop: Desktop, home: Path, *options: str, python: tuple[str, ...] = ()) -> Child:
-    """Start `chudan daemon` for a desk; nobody waits yet."""
-    command = [sys.executable, *python, "-m", "companion", "daemon", "--home", str(home), *options]
+
+def start(
+    desktop: Desktop, home: Path, *options: str, python: tuple[str, ...] = (), before: str = ""
+) -> Child:
+    """Start `chudan daemon` for a desk; nobody waits yet. `before` is Python that is run first."""
+    program = ["-c", before + _RUN] if before else ["-m", "companion"]
+    command = [sys.executable, *python, *program, "daemon", "--home", str(home), *options]
     return Child(command, log=home.with_suffix(".err"), environment=desktop.environment, directory=ROOT)
 
 
@@ -43,7 +54,14 @@ def ready(process: Child, home: Path) -> RunningDesk:
 
 
 @contextmanager
-def running_desk(desktop: Desktop, home: Path) -> Iterator[RunningDesk]:
+def running_desk(desktop: Desktop, home: Path, before: str = "") -> Iterator[RunningDesk]:
     """Run a daemon for as long as this lasts."""
-    with start(desktop, home) as process:
+    with start(desktop, home, before=before) as process:
         yield ready(process, home)
+
+
+def unstored(log: str) -> int:
+    """How many times, by its log, a management system could not store an event it was offered."""
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    wanted = ("api_store_trouble", "/api/v1/events")
+    return sum((line.get("event"), line.get("route")) == wanted for line in lines)

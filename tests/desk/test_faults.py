@@ -9,37 +9,48 @@ from pathlib import Path
 
 import pytest
 
+from companion.desk.outbox import PATIENCE
 from companion.home import Home
-from companion.protocol import Ask, ErrorCode, Refusal, Shown
+from companion.protocol import Ack, Ask, ErrorCode, Refusal, Shown
+from companion.web.i18n import catalog
 from scripts.stage.desktop import Desktop
 from scripts.stage.processes import Child
 from scripts.stage.waiting import until
 from tests.desk.browser import Browser, hint, new_id, place
 from tests.desk.office import Office, beside
 from tests.desk.pages import link, page
-from tests.desk.running import ROOT, RunningDesk, ready, running_desk
+from tests.desk.running import IMPATIENT, ROOT, RunningDesk, running_desk, unstored
 
 pytestmark = pytest.mark.faults
 
+HOLD = [sys.executable, "-m", "tests.desk.holder"]
 KILLED = "import os, signal; die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
 AFTER_COMMIT = KILLED + "from companion.desk.acks import Acks; Acks.add = die\n"
 BEFORE_COMMIT = KILLED + "from companion.db.writer import GroupCommit; GroupCommit._store = die\n"
-RUN = "from companion.cli import main; main()\n"
 
 
 @contextmanager
-def doomed_desk(desktop: Desktop, home: Path, doom: str) -> Iterator[RunningDesk]:
-    """A daemon that is killed by the kernel at the place that `doom` names."""
-    command = [sys.executable, "-c", doom + RUN, "daemon", "--home", str(home)]
-    log = desktop.directory / "doomed.err"
-    with Child(command, log=log, environment=desktop.environment, directory=ROOT) as process:
-        yield ready(process, home)
+def held(desktop: Desktop, home: Path, file: str) -> Iterator[None]:
+    """Another program holds the write lock of one of the desk's databases for as long as this lasts."""
+    command, log = [*HOLD, str(home), file], desktop.directory / "holder.err"
+    with Child(command, log=log, environment=desktop.environment, directory=ROOT) as holder:
+        assert holder.json_line() == {"holding": file}
+        yield
+        holder.finish_input()
+        assert holder.wait() == 0
+
+
+def lamp(browser: Browser) -> tuple[str, str, int]:
+    """The lamp 管理系统, its reason, and how many events wait."""
+    found = browser.status()
+    return found.office, found.office_detail, found.waiting
 
 
 @pytest.mark.parametrize(("doom", "kept"), [(AFTER_COMMIT, True), (BEFORE_COMMIT, False)])
 def test_kill_around_the_commit(desktop: Desktop, tmp_path: Path, doom: str, kept: bool) -> None:
     home, seen, instance = tmp_path / "desk", hint(), new_id()
-    with doomed_desk(desktop, home, doom) as desk, Browser(desk.socket, instance) as browser:
+    # The daemon is killed by the kernel at the place that `doom` names.
+    with running_desk(desktop, home, doom) as desk, Browser(desk.socket, instance) as browser:
         browser.hello().log_in()
         browser.send(seen)
         with pytest.raises(ConnectionError):
@@ -97,6 +108,46 @@ def test_while_nothing_can_be_written_nothing_is_acknowledged_and_the_clerk_is_t
         browser.acked(seen.id)
     until(lambda: len(desktop.toasts()) >= before + 2, "told of the trouble, and that it is over")
     assert len(desktop.toasts()) == before + 2
+
+
+def test_a_locked_management_system_stores_everything_later_and_poisons_nothing(
+    desktop: Desktop, tmp_path: Path
+) -> None:
+    home, hints = tmp_path / "desk", [hint(f"TDAA{number:018}") for number in range(2)]
+    with running_desk(desktop, home, IMPATIENT) as desk, Browser(desk.socket) as browser:
+        browser.hello().log_in()
+        with held(desktop, home, "management.db"):
+            for seen in hints:
+                browser.send(seen)
+            browser.acked(*(seen.id for seen in hints))
+            tries = len(hints) * PATIENCE
+            until(lambda: unstored(desk.log) > tries, "it is offered more often than poison would be")
+            assert lamp(browser) == ("broken", "office_store", len(hints))
+            told = asyncio.run(page(link(browser, "diagnostics"), f"{desk.site}/desk/diagnostics"))
+            assert catalog("zh_CN").t("desk.detail_office_store") in told
+        until(lambda: lamp(browser) == ("ok", "office_ok", 0), "everything is handed over by itself")
+        assert len(beside(desk.socket, home).rows("/confirms")) == len(hints)
+        assert "event_refused" not in desk.log
+
+
+def test_what_a_locked_desk_cannot_keep_is_not_acknowledged_and_arrives_later(
+    desktop: Desktop, tmp_path: Path
+) -> None:
+    home, seen = tmp_path / "desk", hint()
+    with running_desk(desktop, home, IMPATIENT) as desk, Browser(desk.socket) as browser:
+        browser.hello().log_in()
+        with held(desktop, home, "desk.db"):
+            browser.send(seen)
+            refusal = browser.expect(Refusal)
+            assert (refusal.re, refusal.code, refusal.retry) == (seen.id, ErrorCode.STORE_UNAVAILABLE, True)
+            assert lamp(browser) == ("broken", "store_unavailable", 0)
+            assert not [message for message in browser.kept if isinstance(message, Ack)]
+        browser.send(seen)
+        browser.acked(seen.id)
+        browser.answer_job()
+        browser.expect(Ask)
+        until(lambda: lamp(browser) == ("ok", "office_ok", 0), "everything is handed over")
+        assert "event_refused" not in desk.log
 
 
 def test_poison_is_visible_and_the_others_pass(

@@ -5,7 +5,7 @@ import { settled } from "./fake_browser.js";
 import { id, question } from "./samples.js";
 import { customerPicker } from "../../extension/ask/picker.js";
 import { summary } from "../../extension/ask/summary.js";
-import { clock, el, money } from "../../extension/shared/dom.js";
+import { clock, el, ends, money } from "../../extension/shared/dom.js";
 
 const FOUND = [
   { id: id(), name: "示范客户", tail: "1402" },
@@ -46,6 +46,7 @@ test("text is text, whoever wrote it", () => {
 test("amounts and times read as a clerk writes them", () => {
   const noon = new Date(2026, 2, 2, 9, 5).getTime();
   assert.equal(money(123_456_789), "¥1,234,567.89");
+  assert.deepEqual(["TDAA202600000000006395", "TDAA20260001"].map(ends), ["TDAA…6395", "TDAA20260001"]);
   assert.equal(clock(noon, noon), "09:05");
   assert.equal(clock(noon, noon + 86_400_000), "03-02 09:05");
 });

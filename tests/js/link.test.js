@@ -100,6 +100,23 @@ test("a daemon that never greets is given up and tried again", async () => {
   assert.equal(fake.ports.length, 2);
 });
 
+test("a greeting that cannot be made is a lost link, tried again and no fault of the host", async (context) => {
+  const said = context.mock.method(console, "error", () => undefined);
+  const greet = link.wiring.hello;
+  link.wiring.hello = () => Promise.reject(new DOMException("", "InvalidStateError"));
+  for (const tries of [1, 2]) {
+    link.start();
+    await tick();
+    assert.deepEqual([link.state, port().gone, fake.ports.length], ["lost", true, tries]);
+    assert.equal(said.mock.callCount(), tries);
+  }
+  link.wiring.hello = greet;
+  mock.timers.tick(1_000);
+  await tick();
+  assert.equal(fake.ports.length, 3);
+  assert.equal(port().ofType("hello").length, 1);
+});
+
 test("it says why nobody is there", async () => {
   for (const [words, state] of [
     ["Native host has exited.", "lost"],

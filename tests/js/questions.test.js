@@ -130,6 +130,25 @@ test("answered elsewhere takes it off; answered here leaves it the time to say t
   assert.deepEqual(questions.all(), []);
 });
 
+test("answered here, its page gone before the thanks are over: neither asked again nor listed", async () => {
+  await tab(6, 90_000);
+  await tab(7, 90_000);
+  const asked = question();
+  for (const leave of [() => close(7), () => questions.left(6, 0)]) {
+    fake.told.length = 0;
+    const one = { ...asked, id: question().id };
+    await questions.ask(one, place());
+    assert.equal(mounted().length, 1);
+    questions.answered(one.id);
+    await leave();
+    await questions.ask(one, place()); // the daemon has not heard yet
+    await questions.appeared(6, ORIGIN);
+    assert.equal(mounted().length, 1);
+    assert.equal(fake.windows.length, 0);
+    assert.deepEqual(questions.all(), []);
+  }
+});
+
 test("a window that the clerk closed stays closed; the popup opens it again", async () => {
   const asked = question();
   await questions.ask(asked, place());

@@ -81,6 +81,26 @@ test("a refusal for good sets it aside and tells the clerk", async () => {
   assert.deepEqual(refused, [113]);
 });
 
+test("one failed read of the queue stops nothing and is told once", async (context) => {
+  const message = hint();
+  const reading = context.mock.method(road.queue, "waiting");
+  const broken = async () => {
+    throw new DOMException("", "InvalidStateError");
+  };
+  reading.mock.mockImplementationOnce(broken, 0);
+  reading.mock.mockImplementationOnce(broken, 1);
+  await road.send(message);
+  await road.flush();
+  assert.deepEqual(link.sent.map(({ type, code, detail }) => [type, code, detail]), [
+    ["trouble", 201, "queue of the browser: InvalidStateError"],
+  ]);
+  await road.flush();
+  assert.deepEqual(link.sent.slice(1), [message]);
+  reading.mock.mockImplementationOnce(broken, 3);
+  await road.flush();
+  assert.deepEqual(link.sent.slice(2).map(({ code }) => code), [201], "worse again is news again");
+});
+
 test("what names a person is never written here", async () => {
   const answer = /** @type {any} */ ({ ...hint(), type: "answer" });
   assert.equal(await road.express(answer), true);

@@ -32,6 +32,16 @@ async function tab(number, login = "clerk01") {
 }
 const states = () => told.map(({ state, login }) => `${state} ${login}`);
 
+test("a login that no message may carry is no session, and is told by number", async () => {
+  for (const login of ["x".repeat(65), "", "\ud800", 5, { name: "clerk01" }]) {
+    assert.equal((await sessions.seen(PORTAL, 7, /** @type {any} */ (login)))?.code, 113);
+  }
+  assert.deepEqual(await sessions.all(), []);
+  assert.deepEqual(told.map(({ type, code, detail }) => `${type} ${code} ${detail}`), Array(5).fill("trouble 113 session: login"));
+  assert.equal(await sessions.seen(PORTAL, 7, "x".repeat(64)), null);
+  assert.equal(told.at(-1).login, "x".repeat(64));
+});
+
 test("a login is told once, however many pages show it", async () => {
   await tab(7);
   await sessions.seen(PORTAL, 7, "clerk01");

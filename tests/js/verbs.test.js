@@ -69,6 +69,17 @@ test("a hint knows who was logged in", async () => {
   assert.equal((await kept())[0].place.login, "clerk01");
 });
 
+test("a login out of bounds is refused where it is read, and the next good one is a session", async () => {
+  await connect();
+  await frame();
+  const say = (login) => serve(desk, { what: "login", doc: "top", login }, sender());
+  assert.deepEqual(await say("x".repeat(65)), { refused: 113 });
+  assert.deepEqual(port().ofType("session"), []);
+  assert.deepEqual(port().ofType("trouble").map(({ code }) => code), [113]);
+  assert.equal(await say("clerk01"), true);
+  assert.deepEqual(port().ofType("session").map(({ login }) => login), ["clerk01"]);
+});
+
 test("two eyes on one save are one hint; the same eye again is another save", async () => {
   await frame();
   await frame({ frameId: 4 });

@@ -1,0 +1,122 @@
+"""What clerks see on the way to work and when something is not as it should be: pictures, and nothing too wide."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from scripts.stage import story
+from scripts.stage.browser import Browser, Tab
+from scripts.stage.chromium import chromium
+from scripts.stage.clerk import Clerk, press
+from scripts.stage.desk import Desk
+from scripts.stage.desktop import private_desktop
+from scripts.stage.office import OfficeReader
+from scripts.stage.portal import LOGIN, account, practice_portal
+from scripts.stage.theatre import CARRIER
+from scripts.stage.waiting import until
+from tests.browser.conftest import Stage
+from tests.browser.gallery import Gallery
+
+OWN_WINDOW = (440, 560)
+"""Pixels: what the extension asks for when it opens a question in a window of its own."""
+_STATES = """() => [...document.querySelectorAll("#steps li")].map((step) => step.dataset.state).join(" ")"""
+
+
+class Walk:
+    """The welcome page and the popup side by side, from a fresh installation to work."""
+
+    def __init__(self, browser: Browser, gallery: Gallery) -> None:
+        self._welcome = browser.open(browser.extension_url("welcome/welcome.html"))
+        self._popup = browser.open(browser.extension_url("popup/popup.html"))
+        self._gallery = gallery
+
+    def comes_to(self, name: str, states: str, companion: str = "ok") -> None:
+        """The steps come to these states and the lamp 本机助手 to this one; both pages are pictured."""
+        if self._popup.main.has("[data-verb=reconnect]"):
+            self._popup.main.click("[data-verb=reconnect]")  # instead of waiting for the next try
+        until(lambda: self._welcome.main.evaluate(_STATES) == states, f"{name}: {states}")
+        until(lambda: self._popup.main.has(f"[data-lamp=companion][data-state={companion}]"), f"{name}: lamp")
+        done = states == " ".join(["done"] * 6)
+        assert self._welcome.main.has("#end") == done
+        self._gallery.take(f"welcome-{name}", self._welcome)
+        self._gallery.take(f"popup-{name}", self._popup)
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_the_welcome_page_leads_from_installation_to_work(
+    tmp_path: Path, packages: Path, locale: str
+) -> None:
+    gallery, profile = Gallery(locale, "chromium"), tmp_path / "profile"
+    with ExitStack() as stack:
+        desktop = stack.enter_context(private_desktop(tmp_path))
+        desktop.environment.update({"LANGUAGE": locale, "CHUDAN_LOCALE": locale})
+        portal = stack.enter_context(practice_portal(CARRIER, tmp_path))
+        desk = Desk(tmp_path / "desk", desktop.environment)
+        stack.callback(desk.stop)
+        browser = stack.enter_context(
+            chromium(packages / "practice" / "chromium", profile, desktop.environment)
+        )
+        walk = Walk(browser, gallery)
+        walk.comes_to("not-installed", "done broken later later later later", "broken")
+        desk.install("chromium", profile)
+        walk.comes_to("not-running", "done broken later later later later", "broken")
+        desk.start()
+        walk.comes_to("no-account", "done done done now later later")
+        OfficeReader(desk.office_address).post("accounts", account(CARRIER, portal.origin))
+        walk.comes_to("not-logged-in", "done done done done done now")
+        Clerk(browser, portal.origin, LOGIN).log_in()
+        walk.comes_to("all-good", "done done done done done done")
+    assert gallery.too_wide == []
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_a_question_without_a_page_has_a_window_of_its_own(stage: Stage, locale: str) -> None:
+    theatre = stage(locale=locale)
+    gallery = Gallery(locale, "chromium")
+    with theatre.browser("chromium") as browser:
+        clerk = theatre.clerk(browser)
+        main = clerk.log_in()
+        save, entry = story.quote(theatre, clerk)
+        clerk.question()
+        entry.close()
+        main.close()
+        until(lambda: [asked for asked in clerk.questions() if _alone(asked.tab)], "a window of its own")
+        asked = clerk.question()
+        asked.tab.resize(*OWN_WINDOW)
+        gallery.take("window-question", asked.tab)
+        press(asked.frame, "[data-choice=yes]")
+        gallery.take("window-customer", asked.tab)
+        press(asked.frame, "[data-choice=back]")
+        theatre.desk.stop()
+        press(asked.frame, "[data-choice=download_only]")
+        gallery.take("window-kept", asked.tab)
+    assert gallery.too_wide == []
+
+
+@pytest.mark.parametrize("locale", ["zh_CN", "en"])
+def test_what_the_console_says_when_it_must_wait_or_refuse(stage: Stage, locale: str) -> None:
+    theatre = stage(locale=locale)
+    gallery = Gallery(locale, "chromium")
+    theatre.portal.mood("logged_out")
+    with theatre.browser("chromium") as browser:
+        clerk = theatre.clerk(browser)
+        clerk.log_in()
+        save, _ = story.quote(theatre, clerk)
+        story.told(theatre, save["numbers"][0], "waiting_session")
+        link = theatre.desk.console()
+        tab = browser.open(link)
+        until(lambda: "/console/proposals" in tab.main.url, "the one-time link leads into the console")
+        tab.goto(f"{tab.main.url.split('/console')[0]}/console/questions")
+        gallery.take("console-questions-hint-waits", tab)
+        tab.main.click("a[href*='/hints/']")
+        until(lambda: "/hints/" in tab.main.url and tab.main.has(".timeline"), "the hint's own page")
+        gallery.take("console-hint", tab)
+        tab.goto(link)
+        until(lambda: tab.main.has("section.empty h1"), "the link is refused")
+        gallery.take("console-link-refused", tab)
+    assert gallery.too_wide == []
+
+
+def _alone(tab: Tab) -> bool:
+    return "/ask/window.html" in tab.main.url
