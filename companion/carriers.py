@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, Field, JsonValue, ValidationError
 
 from companion.protocol import CarrierId, HintKind, Model, Origin, QueryName
 
@@ -21,9 +21,11 @@ SCHEMA = "profile.schema.json"
 
 Pattern = Annotated[str, Field(min_length=1, max_length=300)]
 """A regular expression as JavaScript reads it with the flag `u`."""
-Path_ = Annotated[str, Field(pattern=r"^/[!-~]{0,299}$")]
+Path_ = Annotated[str, Field(pattern=r"^(\{base\})?/[!-~]{0,299}$")]
 Where = Annotated[str, Field(min_length=1, max_length=200)]
-"""In a page: a CSS selector. In JSON: names joined by dots."""
+"""In a page: a CSS selector. In JSON: names joined by dots; several, as in CSS, by commas."""
+Joined = Annotated[tuple[Where, ...], Field(min_length=2, max_length=4)]
+"""Several places whose texts are read as one, with `|` between them."""
 Transform = Literal["number", "plate", "fen", "millis", "day"]
 """Named transforms of the engine, a closed list (docs/carriers.md)."""
 Encoding = Literal["utf-8", "gbk"]
@@ -59,9 +61,11 @@ class Part(Model):
 
 
 class Reading(Part):
-    """How one value is read: where it stands, then `transform`, then the first of `cases` that matches."""
+    """How one value is read: where it stands, `find`, `transform`, then the first of `cases` that matches."""
 
-    at: Where
+    at: Where | Joined
+    find: Pattern | None = None
+    """What of the text counts: the pattern's first group, without one all that it matches."""
     transform: Transform | None = None
     cases: tuple[tuple[Pattern, str | bool], ...] = ()
     """Pairs of pattern and value; none matches: `otherwise`, and without it the text itself."""
@@ -71,7 +75,7 @@ class Reading(Part):
 class Condition(Part):
     """Something that must be there: an element (a name, in JSON) whose text matches."""
 
-    at: Where
+    at: Where | Joined
     matches: Pattern | None = None
 
 
@@ -118,8 +122,11 @@ class Request(Part):
 
     method: Literal["GET", "POST"]
     path: Path_
+    """May begin with `{base}`."""
     query: dict[str, str] = Field(default_factory=dict)
     form: dict[str, str] = Field(default_factory=dict)
+    envelope: dict[str, JsonValue] | None = None
+    """A body of JSON instead of a form."""
     join: str = ","
 
 
@@ -131,9 +138,11 @@ class Coverages(Part):
 
 
 class Lines(Part):
-    """One or more lines in an answer. A place without a number holds no line."""
+    """One or more lines in an answer. A place without a number makes it no answer; those of one number are one."""
 
     each: Where
+    when: tuple[Condition, ...] = ()
+    """What a place must show to be looked at: others hold no line that is wanted."""
     values: dict[FactName | DataName, Reading]
     coverages: Coverages | None = None
 
@@ -181,6 +190,8 @@ class Profile(Part):
     """What the account form proposes as portal address; null where every branch has its own."""
     encoding: Encoding
     """Of forms, and of answers that do not say theirs."""
+    base: Pattern | None = None
+    """Finds `{base}` in the path of the page that asks: the part of every path that changes by itself."""
     number: Pattern
     """The whole of any proposal or policy number of this carrier."""
     pages: dict[str, Page]

@@ -34,7 +34,8 @@ Small = Annotated[int, Field(ge=-(2**31), lt=2**31)]
 """A tab, frame, process or code: what every database and browser can hold."""
 
 HintKind = Literal["quote_saved"]
-LineKind = Literal["commercial", "compulsory", "other"]
+LineKind = Literal["commercial", "compulsory", "both", "other"]
+"""`both`: a quote of commercial and compulsory insurance under one number."""
 Underwriting = Literal["none", "pending", "passed", "refused", "unknown"]
 QueryName = Literal["confirm", "detail"]
 Choice = Literal["yes", "no", "download_only", "cancel"]

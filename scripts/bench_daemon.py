@@ -39,9 +39,6 @@ class Desk:
         self._acks = Acks()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def connected(self, connection: Connection) -> None:
-        """Nothing to do."""
-
     def lost(self, connection: Connection) -> None:
         """Nothing to do."""
 

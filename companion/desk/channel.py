@@ -9,8 +9,8 @@ from typing import Final
 import stamina
 import structlog
 
+from companion.background import Background
 from companion.desk.accounts import AccountBook
-from companion.desk.background import Background
 from companion.desk.condition import Condition
 from companion.desk.jobs import Jobs
 from companion.desk.outbox import Outbox

@@ -12,11 +12,12 @@ import structlog
 
 from companion.clock import Clock, to_ms
 from companion.db.errors import DiskFull, StoreError
+from companion.management.client import OfficeAway
 from companion.protocol import ErrorCode, Lamp
 
 log = structlog.get_logger()
 
-OfficeDetail = Literal["office_ok", "office_starting", "office_away", "office_refused"]
+OfficeDetail = Literal["office_ok", "office_starting", "office_away", "office_store", "office_refused"]
 StoreDetail = Literal["store_ok", "disk_full", "store_unavailable"]
 KEPT: Final = 20
 """Troubles that the diagnostics page shows."""
@@ -24,6 +25,7 @@ _LAMPS: dict[OfficeDetail, Lamp] = {
     "office_ok": "ok",
     "office_starting": "waiting",
     "office_away": "broken",
+    "office_store": "broken",
     "office_refused": "broken",
 }
 
@@ -53,6 +55,9 @@ class Condition:
         self._tell = tell
         self._incidents: deque[Incident] = deque(maxlen=KEPT)
         self.office: OfficeDetail = "office_starting"
+        """How the command channel is."""
+        self.delivery: OfficeDetail = "office_ok"
+        """How handing over events went: the channel may stand while the management system stores nothing."""
         self.store: StoreDetail = "store_ok"
 
     def office_is(self, detail: OfficeDetail) -> None:
@@ -61,8 +66,16 @@ class Condition:
             return
         log.info("office_changed", state=detail)
         self.office = detail
-        if _LAMPS[detail] == "broken":
-            self.happened(ErrorCode.OFFICE_AWAY, detail)
+        self._office_happened(detail)
+
+    def delivery_is(self, detail: OfficeDetail) -> None:
+        """Events were handed over, or the management system took none."""
+        if detail == self.delivery:
+            return
+        log.info("delivery_changed", state=detail)
+        self.delivery = detail
+        if self.office == "office_ok":
+            self._office_happened(detail)
 
     def store_failed(self, error: StoreError) -> ErrorCode:
         """A message could not be kept now. Returns its number; the extension tries again."""
@@ -95,4 +108,18 @@ class Condition:
         """The lamp 管理系统: nothing reaches the management system either while nothing can be kept."""
         if self.store != "store_ok":
             return Light("broken", self.store)
-        return Light(_LAMPS[self.office], self.office)
+        return office_light(self.office if self.office != "office_ok" else self.delivery)
+
+    def _office_happened(self, detail: OfficeDetail) -> None:
+        if _LAMPS[detail] == "broken":
+            self.happened(ErrorCode.OFFICE_AWAY, detail)
+
+
+def office_light(detail: OfficeDetail) -> Light:
+    """The lamp 管理系统 for how the management system is."""
+    return Light(_LAMPS[detail], detail)
+
+
+def why_away(away: OfficeAway) -> OfficeDetail:
+    """How the management system is when it answers so."""
+    return "office_store" if away.why == "store" else "office_away"

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import structlog
 
+from companion.background import Background
 from companion.clock import Clock
 from companion.db.engine import Database
 from companion.db.migrations import migrate
 from companion.desk.accounts import AccountBook
-from companion.desk.background import Background
 from companion.desk.channel import Channel
 from companion.desk.condition import Condition
 from companion.desk.doors import Doors
@@ -74,7 +74,10 @@ class Desk:
         self.accounts = AccountBook(self.client, self.memory, self.extensions)
         self.doors = Doors(self.client, links, settings.office)
         self._jobs = Jobs(self.sessions, self.extensions)
-        self._outbox = Outbox(self.inbox, self.client, self._poisoned)
+        self._outbox = Outbox(self.inbox, self.client, self._poisoned, self.condition.delivery_is)
+        self.status = DeskStatus(
+            self.client, self.condition, self.inbox, self.sessions, self.questions, self.extensions
+        )
         self._channel = Channel(
             self.client,
             self.condition,
@@ -97,9 +100,7 @@ class Desk:
             sessions=self.sessions,
             jobs=self._jobs,
             questions=self.questions,
-            status=DeskStatus(
-                self.client, self.condition, self.inbox, self.sessions, self.questions, self.extensions
-            ),
+            status=self.status,
             doors=self.doors,
         )
         known = callers()

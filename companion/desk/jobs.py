@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from typing import Final
+from typing import Final, Literal
 
 import structlog
 
@@ -92,15 +92,5 @@ def _job(job_id: str, query: QueryCommand, session: SessionOnDevice) -> Job:
     )
 
 
-def _without_answer(job_id: str, outcome: str, error: str | None) -> JobResult:
-    return JobResult.model_validate(
-        {
-            "re": job_id,
-            "outcome": outcome,
-            "whoami": None,
-            "lines": [],
-            "data": [],
-            "error": error,
-            "took": 0,
-        }
-    )
+def _without_answer(job_id: str, outcome: Literal["no_session", "failed"], error: str | None) -> JobResult:
+    return JobResult(re=job_id, outcome=outcome, whoami=None, lines=[], data=[], error=error, took=0)

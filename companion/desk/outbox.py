@@ -9,6 +9,7 @@ from typing import Final, Protocol
 import structlog
 
 from companion.db.errors import StoreError
+from companion.desk.condition import OfficeDetail, why_away
 from companion.desk.inbox import Inbox, Waiting
 from companion.management.client import OfficeAway, OfficeRefused
 from companion.management.wire import EventIn, EventTaken, Health
@@ -16,7 +17,9 @@ from companion.protocol import ErrorCode
 
 BATCH: Final = 200
 PATIENCE: Final = 8
-"""Failures of one event, with the management system there, after which it is set aside as poison."""
+"""Defects over one event, with the management system well, after which it is set aside as poison."""
+TURNED_AWAY: Final = (401, 403)
+"""Answers that are about this desk: no event is at fault."""
 FIRST_PAUSE: Final = 0.2
 LONGEST_PAUSE: Final = 30.0
 """Seconds between rounds that failed: doubling from the first to the longest, half of it by chance."""
@@ -32,7 +35,7 @@ class Office(Protocol):
         ...
 
     async def health(self) -> Health:
-        """Raises OfficeAway when nobody is there."""
+        """Raises OfficeAway when nobody is there, or its store is not."""
         ...
 
 
@@ -45,16 +48,27 @@ class _Round:
     refused: dict[str, int] = field(default_factory=dict)
     blocked: set[str] = field(default_factory=set)
     """Lanes in which an earlier event did not go through: the later ones wait behind it."""
-    away: bool = False
+    office: OfficeDetail = "office_ok"
+    """Otherwise the round is over: what is wrong is no event's fault, and everything stays."""
 
 
 class Outbox:
-    """Delivers until nothing waits. An event that cannot be delivered holds up only its own lane."""
+    """Delivers until nothing waits. An event that cannot be delivered holds up only its own lane.
 
-    def __init__(self, inbox: Inbox, office: Office, poisoned: Callable[[Waiting, int], None]) -> None:
+    `delivery` is told after every round how the management system is, `poisoned` of each event set aside.
+    """
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        office: Office,
+        poisoned: Callable[[Waiting, int], None],
+        delivery: Callable[[OfficeDetail], None],
+    ) -> None:
         self._inbox = inbox
         self._office = office
         self._poisoned = poisoned
+        self._delivery = delivery
         self._wake = asyncio.Event()
         self._failures = 0
 
@@ -85,18 +99,19 @@ class Outbox:
             # What was delivered is delivered again: the management system knows it by its id.
             log.warning("outbox_store", error=type(error).__name__)
             return False
+        self._delivery(done.office)
         for row in rows:
             if (code := done.refused.get(row.id)) is not None:
                 log.error("event_refused", id=row.id, code=code)
                 self._poisoned(row, code)
         if len(rows) == BATCH and done.taken:
             self._wake.set()
-        return not (done.away or done.blocked)
+        return done.office == "office_ok" and not done.blocked
 
     async def _deliver(self, rows: list[Waiting]) -> _Round:
         done = _Round()
         for row in rows:
-            if done.away:
+            if done.office != "office_ok":
                 break
             if row.lanes & done.blocked:
                 done.blocked |= row.lanes
@@ -110,27 +125,33 @@ class Outbox:
         try:
             await self._office.post_event(event)
         except OfficeRefused as refusal:
-            done.refused[row.id] = refusal.code
-        except OfficeAway:
-            await self._not_delivered(row, done)
+            if refusal.status in TURNED_AWAY:
+                log.warning("office_refuses", status=refusal.status)
+                done.office = "office_refused"
+            else:
+                done.refused[row.id] = refusal.code
+        except OfficeAway as away:
+            done.office = why_away(away) if away.why != "defect" else await self._health()
+            if done.office == "office_ok":
+                self._stumbled(row, done)
         else:
             done.taken.append(row.id)
 
-    async def _not_delivered(self, row: Waiting, done: _Round) -> None:
-        """Tell apart a management system that is away and one that stumbles over this event."""
+    async def _health(self) -> OfficeDetail:
+        """Tell apart a management system in which everything fails and one that stumbles over an event."""
         try:
             await self._office.health()
-        except OfficeAway:
-            done.away = True
-            return
+        except OfficeAway as away:
+            return why_away(away)
         except OfficeRefused as refusal:
-            # It is there and will not have us, this event or another: nobody's event is at fault.
-            log.warning("office_refuses", code=refusal.code)
-            done.away = True
-            return
+            log.warning("office_refuses", status=refusal.status)
+            return "office_refused"
+        return "office_ok"
+
+    def _stumbled(self, row: Waiting, done: _Round) -> None:
         done.blocked |= row.lanes
         if row.attempts + 1 >= PATIENCE:
-            done.refused[row.id] = ErrorCode.OFFICE_AWAY
+            done.refused[row.id] = ErrorCode.DEFECT
         else:
             done.failed.append(row.id)
 

@@ -6,10 +6,10 @@ from typing import Any
 import structlog
 
 from companion import __version__
+from companion.background import Background
 from companion.db.errors import StoreError
 from companion.desk.accounts import AccountBook
 from companion.desk.acks import Acks
-from companion.desk.background import Background
 from companion.desk.condition import Condition
 from companion.desk.doors import Doors
 from companion.desk.extensions import Extensions
@@ -90,9 +90,6 @@ class Reception:
             StatusRequest: self._in_background(self._tell_status),
             ConsoleRequest: self._in_background(self._open_door),
         }
-
-    def connected(self, connection: Connection) -> None:
-        """A caller came; it counts once it has said hello."""
 
     def received(self, connection: Connection, message: Any) -> None:
         """One valid message."""

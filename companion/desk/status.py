@@ -1,7 +1,7 @@
 """What the popup and `chudan doctor` are told: the lamps, what waits, what is asked, what happened last."""
 
 from companion import __version__
-from companion.desk.condition import Condition
+from companion.desk.condition import Condition, Light, office_light, why_away
 from companion.desk.extensions import Extensions
 from companion.desk.inbox import Inbox
 from companion.desk.questions import Questions
@@ -34,7 +34,7 @@ class DeskStatus:
 
     async def status(self, request: str) -> Status:
         """How everything is now. Raises StoreError when not even the waiting rows can be counted."""
-        light = self._condition.light
+        light = await self.light()
         return Status(
             re=request,
             daemon_version=__version__,
@@ -44,8 +44,21 @@ class DeskStatus:
             extensions=len(self._extensions.all()),
             sessions=self.sessions(),
             questions=self._questions.open()[:QUESTIONS],
-            recent=await self._recent(),
+            recent=await self._recent() if light.lamp == "ok" else [],
         )
+
+    async def light(self) -> Light:
+        """The lamp 管理系统. While all seems well the management system is asked: its store may be away."""
+        light = self._condition.light
+        if light.lamp != "ok":
+            return light
+        try:
+            await self._client.health()
+        except OfficeAway as away:
+            return office_light(why_away(away))
+        except OfficeRefused:
+            return office_light("office_refused")
+        return light
 
     def sessions(self) -> list[SessionState]:
         """The live portal sessions, the one seen last first."""
@@ -55,8 +68,6 @@ class DeskStatus:
         ]
 
     async def _recent(self) -> list[RecentEvent]:
-        if self._condition.office != "office_ok":
-            return []
         try:
             return await self._client.recent()
         except (OfficeAway, OfficeRefused):

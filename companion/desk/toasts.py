@@ -7,10 +7,10 @@ import structlog
 from sqlalchemy import delete
 from sqlmodel import Session, col
 
+from companion.background import Background
 from companion.clock import Clock, to_ms
 from companion.db.engine import Database
 from companion.db.errors import StoreError
-from companion.desk.background import Background
 from companion.desk.notifiers import Notifier, Toast
 from companion.desk.store import ToastRow
 from companion.management.wire import ToastCommand, ToastResult

@@ -91,7 +91,7 @@ class View:
         """How everything is now. Raises StoreError when the desk's own database cannot be read."""
         desk = self._desk
         return Diagnostics(
-            lamps=self._lamps(),
+            lamps=await self._lamps(),
             versions=self._versions(),
             waiting=await desk.inbox.depth(),
             oldest_waiting=await desk.inbox.oldest(),
@@ -103,9 +103,9 @@ class View:
             troubles=tuple(TroubleView(one.at, one.code, one.detail) for one in desk.condition.incidents()),
         )
 
-    def _lamps(self) -> tuple[LampView, ...]:
+    async def _lamps(self) -> tuple[LampView, ...]:
         desk = self._desk
-        light, sessions = desk.condition.light, desk.sessions.all()
+        light, sessions = await desk.status.light(), desk.sessions.all()
         there = bool(desk.extensions.all())
         return (
             LampView("extension", "ok" if there else "waiting", None if there else "no_extension", None),

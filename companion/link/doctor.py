@@ -30,7 +30,10 @@ LINKS: tuple[Link, ...] = (
     *("socket", "daemon", "office", "extension", "session"),
 )
 """In the order of the way. The first broken one is the one to repair."""
-OFFICE_REASONS = {"office_away", "office_starting", "office_refused", "disk_full", "store_unavailable"}
+OFFICE_REASONS = {
+    *("office_away", "office_store", "office_starting", "office_refused"),
+    *("disk_full", "store_unavailable"),
+}
 PATIENCE = 5.0
 """Seconds to wait for an answer."""
 

@@ -41,10 +41,6 @@ log = structlog.get_logger()
 class Handler(Protocol):
     """Who serves the messages. All calls come from the event loop and must not block."""
 
-    def connected(self, connection: "Connection") -> None:
-        """A caller we know has come; it has not said `hello` yet."""
-        ...
-
     def received(self, connection: "Connection", message: Any) -> None:
         """A valid message of `protocol.Upward`; the first one of an extension is `Hello`."""
         ...
@@ -150,14 +146,14 @@ class Connection(asyncio.Protocol):
 
     def _introduce(self, message: Any) -> None:
         if not isinstance(message, HostHello):
-            return self._turn_away(ErrorCode.HELLO_FIRST, "the host speaks first")
-        if message.caller != DOCTOR and not self._server.allowed(message.caller):
+            self._turn_away(ErrorCode.HELLO_FIRST, "the host speaks first")
+        elif message.caller != DOCTOR and not self._server.allowed(message.caller):
             log.warning("link_stranger", caller=message.caller, host_pid=message.pid)
-            return self._turn_away(ErrorCode.CALLER_REFUSED, "this caller is not in the host manifest")
-        self._calm()
-        self.caller = message.caller
-        log.info("link_connected", caller=self.caller, host_pid=message.pid)
-        return self._server.handler.connected(self)
+            self._turn_away(ErrorCode.CALLER_REFUSED, "this caller is not in the host manifest")
+        else:
+            self._calm()
+            self.caller = message.caller
+            log.info("link_connected", caller=self.caller, host_pid=message.pid)
 
     def _examine(self, message: Any) -> None:
         if isinstance(message, StatusRequest):

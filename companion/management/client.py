@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing
 from io import BytesIO
 from types import TracebackType
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 import aiohttp
 import structlog
@@ -30,7 +30,7 @@ from companion.management.wire import (
     Problem,
     SessionsIn,
 )
-from companion.protocol import Account, CustomerFound, Question, RecentEvent
+from companion.protocol import Account, CustomerFound, ErrorCode, Question, RecentEvent
 
 log = structlog.get_logger()
 M = TypeVar("M", bound=BaseModel)
@@ -40,8 +40,19 @@ TIMEOUT = 20.0
 _FOUND = TypeAdapter(list[CustomerFound])
 
 
+Why = Literal["silent", "store", "defect"]
+"""Nobody answers (in time) · it cannot use its store now · it stumbled over this request."""
+
+
 class OfficeAway(Exception):
-    """The management system does not answer, or cannot store now: try again later."""
+    """The management system does not answer, cannot store now, or failed: try again later. `why` tells which.
+
+    Only a defect may have to do with what was asked; the others say nothing about it.
+    """
+
+    def __init__(self, detail: str, why: Why = "silent") -> None:
+        super().__init__(detail)
+        self.why: Why = why
 
 
 class OfficeRefused(Exception):
@@ -90,7 +101,7 @@ class OfficeClient:
             self._session = None
 
     async def health(self) -> Health:
-        """Whether it runs, and its versions."""
+        """Its versions, when it runs and reaches its store."""
         return await self._call(Health, "GET", "/health")
 
     async def me(self) -> DeviceOut:
@@ -228,8 +239,15 @@ def _read(answer: type[M], status: int, payload: bytes) -> M:
     except ValidationError:
         problem = Problem(type="about:blank", title="", status=status, code=0, detail="no problem document")
     if status >= 500 or status in (408, 429):
-        raise OfficeAway(f"{status} {problem.code} {problem.detail}")
+        raise OfficeAway(f"{status} {problem.code} {problem.detail}", _why(status, problem.code))
     raise OfficeRefused(status, problem.code, problem.detail)
+
+
+def _why(status: int, code: int) -> Why:
+    # A proxy before a server that is down answers 502, 503 or 504, without a number of ours.
+    if code in (ErrorCode.STORE_UNAVAILABLE, ErrorCode.DISK_FULL):
+        return "store"
+    return "defect" if status == 500 else "silent"
 
 
 def _command(message: str | bytes) -> CommandOut | None:

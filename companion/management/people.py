@@ -37,14 +37,6 @@ def device_of(session: Session, token: str) -> str | None:
     return found.id if found else None
 
 
-def revoke(session: Session, device: str, now: datetime) -> None:
-    """A device's token works no more. Raises NotThere."""
-    row = session.get(Device, device)
-    if row is None or row.token_digest is None:
-        raise NotThere
-    row.revoked_at = row.revoked_at or now
-
-
 def new_code(entropy: bytes) -> str:
     """An enrolment code that can be read over the telephone: letters and digits in groups of four."""
     text = base64.b32encode(entropy).decode().rstrip("=")

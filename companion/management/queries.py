@@ -13,7 +13,6 @@ from companion.management import shape
 from companion.management.store.tables import Customer, IssuingAccount, Line, Proposal, Timeline
 from companion.management.store.work_tables import Confirm, Download, Notification, Question
 from companion.management.views import (
-    AccountRow,
     ConfirmRow,
     DownloadQuery,
     ListQuery,
@@ -103,12 +102,8 @@ def notifications(session: Session, offset: int = 0, limit: int = 50) -> Page:
 
 def accounts(session: Session) -> list[Account]:
     """All issuing accounts as desks need them."""
-    return [shape.account(row) for row in session.exec(_accounts())]
-
-
-def account_rows(session: Session) -> list[AccountRow]:
-    """All issuing accounts with their institution."""
-    return [shape.account_row(row) for row in session.exec(_accounts())]
+    order = (col(IssuingAccount.carrier), col(IssuingAccount.origin), col(IssuingAccount.login))
+    return [shape.account(row) for row in session.exec(select(IssuingAccount).order_by(*order))]
 
 
 def customers(session: Session, text: str) -> list[CustomerFound]:
@@ -137,11 +132,6 @@ def fingerprint(session: Session) -> str:
         select(func.count()).where(col(Confirm.state) != "confirmed"),
     )
     return ":".join(str(session.scalar(part)) for part in parts)
-
-
-def _accounts() -> Any:
-    order = (col(IssuingAccount.carrier), col(IssuingAccount.origin), col(IssuingAccount.login))
-    return select(IssuingAccount).order_by(*order)
 
 
 def _proposal_filter(query: ProposalQuery) -> Iterable[ColumnElement[bool]]:

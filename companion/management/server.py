@@ -16,6 +16,7 @@ from aiohttp import web
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlmodel import Session
 
+from companion.background import Background
 from companion.clock import Clock
 from companion.db.engine import Database
 from companion.db.errors import StoreError
@@ -134,16 +135,14 @@ class Running:
     url: str | None = None
     _runners: list[web.AppRunner] = field(default_factory=list)
     _scheduler: AsyncIOScheduler | None = None
-    _worker: asyncio.Task[None] | None = None
+    _background: Background = field(default_factory=Background)
 
     async def close(self) -> None:
         """End channels and servers, once. The database stays open: it belongs to the caller."""
         if self._scheduler:
             self._scheduler.shutdown(wait=False)
             self._scheduler = None
-        if self._worker:
-            self._worker.cancel()
-            await asyncio.gather(self._worker, return_exceptions=True)
+        await self._background.close()
         while self._runners:
             await self._runners.pop().cleanup()
 
@@ -201,7 +200,7 @@ async def _runner(running: Running, app: web.Application) -> web.AppRunner:
 
 
 def _tick(running: Running) -> None:
-    running._worker = asyncio.create_task(_work(running.office), name="office-work")
+    running._background.keep_running(partial(_work, running.office), "office_work")
     running._scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
@@ -210,6 +209,7 @@ def _tick(running: Running) -> None:
 
 
 async def _work(office: Office) -> None:
+    """Claim what is due, for ever. A defect in it is logged, and it begins again."""
     with office.listening() as news:
         while True:
             news.clear()

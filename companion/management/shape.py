@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from companion.clock import from_ms, to_ms
 from companion.management.store.tables import Customer, IssuingAccount, Line, Proposal, Timeline
 from companion.management.store.work_tables import Confirm, Download, Notification, Question
-from companion.management.views import AccountRow, ConfirmRow, NotificationRow, QuestionRow, TimelineRow
+from companion.management.views import ConfirmRow, NotificationRow, QuestionRow, TimelineRow
 from companion.management.wire import DownloadOut, LineOut, ProposalDetail, ProposalOut, TimelineEntry
 from companion.protocol import Account, CustomerFound, LineFacts
 from companion.protocol import Question as Asked
@@ -183,11 +183,6 @@ def notification_row(row: Notification) -> NotificationRow:
 def account(row: IssuingAccount) -> Account:
     """An issuing account as desk and extension need it."""
     return Account(id=row.id, carrier=row.carrier, origin=row.origin, login=row.login)
-
-
-def account_row(row: IssuingAccount) -> AccountRow:
-    """An issuing account with its institution."""
-    return AccountRow.model_validate(row.model_dump(include=set(AccountRow.model_fields)))
 
 
 def customer_found(row: Customer) -> CustomerFound:

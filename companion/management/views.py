@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from companion.management.wire import DownloadState, ProposalState, TimelineEntry
-from companion.protocol import CarrierId, Id, Login, Millis, Model, Number, Origin, Question, Text
+from companion.protocol import CarrierId, Id, Login, Millis, Model, Number, Question, Text
 
 Order = Literal["asc", "desc"]
 
@@ -103,16 +103,6 @@ class NotificationRow(Model):
     delivered: bool | None
     backend: Text | None
     detail: Text | None
-
-
-class AccountRow(Model):
-    """An issuing account with its institution (机构)."""
-
-    id: Id
-    carrier: CarrierId
-    origin: Origin
-    login: Login
-    institution: Text
 
 
 class DeviceOut(Model):

@@ -15,7 +15,7 @@ import { Kept } from "./kept.js";
  */
 
 const WIDTH = 440;
-const HEIGHT = 560;
+const HEIGHT = 460;
 /** Stands for the tab of a window that is only just opening. */
 const NEW_TAB = -1;
 /** A question younger than this (ms) may open a window of its own; an older one waits in the popup. */
@@ -31,6 +31,8 @@ export class Questions {
   /** Answered here, and its frame still says thanks. @type {Set<string>} */
   #answered = new Set();
   #stands = new Kept("stands", /** @type {Record<string, Stand>} */ ({}));
+  /** Question -> the tab whose page it stood in when that went away; a closing page says so before its tab does. @type {Map<string, number>} */
+  #stood = new Map();
   /** One placing after the other: two must not take the same frame. @type {Promise<unknown>} */
   #turn = Promise.resolve();
 
@@ -74,6 +76,7 @@ export class Questions {
     });
     const asked = this.#open.get(id);
     this.#open.delete(id);
+    this.#stood.delete(id);
     this.changed();
     if (!stand) return;
     await takeOff(stand);
@@ -95,6 +98,7 @@ export class Questions {
       for (const id of here) delete stands[id];
       return here;
     });
+    for (const id of gone) this.#stood.set(id, tab);
     this.#forgetAnswered(gone);
   }
 
@@ -104,7 +108,7 @@ export class Questions {
       const ids = Object.keys(stands).filter((id) => stands[id].tab === tab);
       const inPages = ids.filter((id) => stands[id].frame !== null);
       for (const id of ids) delete stands[id];
-      return inPages;
+      return [...inPages, ...[...this.#stood].filter(([, stood]) => stood === tab).map(([id]) => id)];
     });
     this.#forgetAnswered(homeless);
     for (const id of homeless) await this.#inTurn(() => this.#put(id, true));
@@ -219,6 +223,7 @@ export class Questions {
 
   /** @param {string} id @param {Stand} stand */
   #stand(id, stand) {
+    this.#stood.delete(id);
     return this.#stands.change((stands) => {
       stands[id] = stand;
     });

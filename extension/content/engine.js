@@ -18,7 +18,8 @@
  * @property {(profile: EngineProfile, note: NetworkNote) => Seen | null} hintFromNetwork
  * @property {(profile: EngineProfile, document: Document, url: string) => Seen | null} hintFromPage
  * @property {(profile: EngineProfile, document: Document) => string | null} whoamiOfPage
- * @property {(profile: EngineProfile, name: EngineQuery, numbers: string[]) => PortalRequest} request
+ * @property {(profile: EngineProfile, name: EngineQuery, numbers: string[], here: string) => PortalRequest} request
+ *   `here` is the address of the page that asks
  * @property {(profile: EngineProfile, name: EngineQuery, answer: PortalAnswer) => Outcome} read
  */
 
@@ -32,6 +33,8 @@ Chudan.engine = (() => {
   const MOST_NOTE = 200_000;
   const MOST_NUMBERS = 8;
   const MOST_LOGIN = 64;
+  const FORM_TYPE = "application/x-www-form-urlencoded";
+  const JSON_TYPE = "application/json;charset=UTF-8";
 
   /** @param {string} url */
   function pathOf(url) {
@@ -80,25 +83,30 @@ Chudan.engine = (() => {
     return found.find((one) => one !== null) ?? null;
   }
 
+  /** The part of the portal's paths that changes by itself. @param {EngineProfile} profile @param {string} here */
+  function baseOf({ base }, here) {
+    return (base && pattern(base).exec(pathOf(here))?.[0]) || "";
+  }
+
   /** The query to make. @type {Engine["request"]} */
-  function request(profile, name, numbers) {
-    const { method, path, query = {}, form: fields, join = "," } = queryOf(profile, name).request;
-    /** @param {Record<string, string>} template */
-    const filled = (template) =>
-      form(
-        Object.fromEntries(
-          Object.entries(template).map(([field, value]) => [field, value.replace("{numbers}", numbers.join(join))]),
-        ),
-        profile.encoding,
-      );
-    const search = filled(query);
-    const post = method === "POST";
-    return {
-      method,
-      url: search ? `${path}?${search}` : path,
-      headers: post ? { "Content-Type": "application/x-www-form-urlencoded" } : {},
-      body: post ? filled(fields ?? {}) : null,
-    };
+  function request(profile, name, numbers, here) {
+    const { method, path, query = {}, form: fields = {}, envelope, join = "," } = queryOf(profile, name).request;
+    const wanted = numbers.join(join);
+    const search = form(filled(query, wanted), profile.encoding);
+    const address = path.replace("{base}", () => baseOf(profile, here));
+    const url = search ? `${address}?${search}` : address;
+    if (method !== "POST") return { method, url, headers: {}, body: null };
+    const [type, body] = envelope
+      ? [JSON_TYPE, JSON.stringify(filled(envelope, wanted))]
+      : [FORM_TYPE, form(filled(fields, wanted), profile.encoding)];
+    return { method, url, headers: { "Content-Type": type }, body };
+  }
+
+  /** A template with the numbers put in. @template T @param {T} template @param {string} wanted @returns {T} */
+  function filled(template, wanted) {
+    const fill = (/** @type {string} */ _name, /** @type {unknown} */ value) =>
+      typeof value === "string" ? value.replace("{numbers}", () => wanted) : value;
+    return JSON.parse(JSON.stringify(template, fill));
   }
 
   /** @param {EngineProfile} profile @param {EngineQuery} name @returns {EngineProfileQuery} */

@@ -10,7 +10,7 @@
    * @returns {Promise<Outcome>}
    */
   async function query(profile, name, numbers, signal) {
-    const { method, url, headers, body } = engine.request(profile, name, numbers);
+    const { method, url, headers, body } = engine.request(profile, name, numbers, location.href);
     const options = { method, headers, body: body ?? undefined, credentials: "include", cache: "no-store", signal };
     const response = await ask(new URL(url, location.origin).href, options);
     return engine.read(profile, name, {

@@ -31,7 +31,8 @@ function extension({ version, queue, missing, stale, portals, link }) {
   const [code] = queue.refused;
   if (code !== undefined) return light("extension", "broken", "why_refused", [queue.refused.length, code], "diagnostics");
   if (missing.length > 0) return light("extension", "broken", "why_not_allowed", [new URL(missing[0]).host], "allow");
-  if (portals.length === 0) return light("extension", "waiting", "why_no_account", [], link === "up" ? "first_run" : null);
+  // Accounts are known from the companion alone: without it, that none is known here says nothing.
+  if (portals.length === 0 && link === "up") return light("extension", "waiting", "why_no_account", [], "first_run");
   if (stale > 0) return light("extension", "waiting", "why_stale", [stale]);
   return light("extension", "ok", "why_version", [version]);
 }

@@ -33,7 +33,7 @@ export const ErrorCode = Object.freeze({
 
 /** @typedef {"quote_saved"} HintKind */
 
-/** @typedef {"commercial" | "compulsory" | "other"} LineKind */
+/** @typedef {"commercial" | "compulsory" | "both" | "other"} LineKind */
 
 /** @typedef {"none" | "pending" | "passed" | "refused" | "unknown"} Underwriting */
 

@@ -1,6 +1,8 @@
 """Whether the portal's own ledger, the management system and the notification server tell one story."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -40,13 +42,23 @@ def _facts(save: dict[str, Any], proposal: dict[str, Any]) -> Iterator[str]:
     for name in ("plate", "insured"):
         if proposal[name] != save[name]:
             yield f"{name}: the portal saved {save[name]}, stored is {proposal[name]}"
-    saved = {line["number"]: (line["kind"], line["premium"]) for line in save["lines"]}
+    saved = _saved(save)
     facts = [line["facts"] for line in proposal["lines"]]
     stored = {line["number"]: (line["kind"], line["premium"]) for line in facts}
     if saved != stored:
         yield f"lines: the portal saved {saved}, stored are {stored}"
     if proposal["state"] != "QUOTED":
         yield f"the proposal is {proposal['state']}, not QUOTED"
+
+
+def _saved(save: dict[str, Any]) -> dict[str, tuple[str, int]]:
+    """Kind and premium by number; lines without numbers of their own count together, under the quotation's."""
+    lines = save["lines"]
+    if all("number" in line for line in lines):
+        return {line["number"]: (line["kind"], line["premium"]) for line in lines}
+    kind = lines[0]["kind"] if len(lines) == 1 else "both"
+    (number,) = save["numbers"]
+    return {number: (kind, save.get("total", sum(line["premium"] for line in lines)))}
 
 
 def _steps(timeline: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -86,16 +98,21 @@ def _downloads(save: dict[str, Any], proposal: dict[str, Any]) -> Iterator[str]:
 
 
 def _toasts(theatre: Theatre, proposal: dict[str, Any]) -> Iterator[str]:
-    words = catalog(theatre.locale)
     sent = [row for row in theatre.office.rows("notifications") if row["proposal"] == proposal["id"]]
-    shown = [toast["title"] for toast in theatre.desktop.toasts()]
+    expected = Counter(_words(theatre.locale, row) for row in sent)
+    shown = Counter((toast["title"], toast["body"]) for toast in theatre.desktop.toasts())
     for row in sent:
-        title = words.t(f"toast.{row['toast']}", **row["params"])
         if row["delivered"] is not True:
             yield f"the toast {row['toast']} is not reported as delivered"
-        if shown.count(title) != sum(
-            words.t(f"toast.{one['toast']}", **one["params"]) == title for one in sent
-        ):
-            yield f"the toast {title!r} was shown {shown.count(title)} times; shown: {shown}"
+    for words, count in expected.items():
+        if shown[words] != count:
+            yield f"the toast {words} was shown {shown[words]} times, not {count}; shown: {list(shown)}"
     if not sent:
         yield "no toast was sent"
+
+
+def _words(locale: str, row: dict[str, Any]) -> tuple[str, str]:
+    """Title and body as the notification server must receive them: its bodies are markup."""
+    words, key = catalog(locale), f"toast.{row['toast']}"
+    body = words.t(f"{key}_text", **row["params"]) if words.has(f"{key}_text") else ""
+    return words.t(key, **row["params"]), escape(body, quote=False)

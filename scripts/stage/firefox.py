@@ -147,6 +147,12 @@ class Firefox:
             tab.close()
         return sorted({pattern for script in scripts for pattern in script["matches"]})
 
+    def in_own_window(self, function: str, argument: Any = None) -> Any:
+        """Call a function with one JSON argument in the browser's own window, where its prompts stand."""
+        own: dict[str, Any] = {"maxDepth": 0, "moz:scope": "chrome"}
+        [window] = self._bidi.call("browsingContext.getTree", **own)["contexts"]
+        return self._bidi.evaluate(window["context"], function, argument)
+
     def kill(self) -> None:
         kill_family(psutil.Process(self._process.pid))
         self._process.wait()
@@ -154,17 +160,10 @@ class Firefox:
 
 @contextmanager
 def firefox(
-    extension: Path,
-    profile: Path,
-    environment: Mapping[str, str],
-    locale: str = "zh_CN",
-    preferences: Mapping[str, bool] | None = None,
+    extension: Path, profile: Path, environment: Mapping[str, str], locale: str = "zh_CN"
 ) -> Iterator[Firefox]:
-    """Run Firefox without a window on `profile`, with the unpacked `extension` installed for this run.
-
-    `preferences` are set beside our own.
-    """
-    _prepare(profile, LOCALES[locale], preferences or {})
+    """Run Firefox without a window on `profile`, with the unpacked `extension` installed for this run."""
+    _prepare(profile, LOCALES[locale])
     log = profile / f"firefox-{time.time_ns()}.log"
     command = ["firefox-esr", "--headless", "--no-remote", "--profile", str(profile)]
     # System access is what lets BiDi open the extension's own pages.
@@ -177,7 +176,7 @@ def firefox(
             yield Firefox(bidi, process)
 
 
-def _prepare(profile: Path, locale: str, further: Mapping[str, bool]) -> None:
+def _prepare(profile: Path, locale: str) -> None:
     words = profile / "extensions" / WORDS.name
     words.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(WORDS, words)
@@ -188,7 +187,6 @@ def _prepare(profile: Path, locale: str, further: Mapping[str, bool]) -> None:
         "browser.shell.checkDefaultBrowser": False,
         "datareporting.policy.dataSubmissionEnabled": False,
         "app.update.enabled": False,
-        **further,
     }
     lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in preferences.items()]
     (profile / "user.js").write_text("".join(lines))

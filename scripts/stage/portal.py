@@ -28,6 +28,10 @@ class Portal:
         events = [json.loads(line) for line in lines]
         return [event for event in events if what in (None, event["what"])]
 
+    def captchas(self) -> list[str]:
+        """What the captchas say that were drawn so far: a clerk reads them, a program must be told."""
+        return [str(event["answer"]) for event in self.ledger("captcha")]
+
     def mood(self, *names: str) -> None:
         """Replace the moods in force; none: back to normal."""
         self._child.tell(" ".join(names) + "\n")

@@ -1,6 +1,6 @@
 """Everything at once: a private desktop, a practice portal, a desk with its management system, a browser."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 from scripts.stage.browser import Browser
 from scripts.stage.chromium import chromium
 from scripts.stage.clerk import Clerk
+from scripts.stage.cpic_clerk import CpicClerk
 from scripts.stage.desk import Desk, team_server
 from scripts.stage.desktop import Desktop, private_desktop
 from scripts.stage.firefox import firefox
@@ -17,6 +18,12 @@ from scripts.stage.portal import LOGIN, Portal, account, practice_portal
 from scripts.stage.waiting import until
 
 CARRIER = "picc"
+"""The carrier that everything is played at that is not about carriers."""
+CLERKS: dict[str, Callable[[Browser, Portal, str], Clerk]] = {
+    "picc": lambda browser, portal, login: Clerk(browser, portal.origin, login),
+    "cpic": lambda browser, portal, login: CpicClerk(browser, portal.origin, login, captchas=portal.captchas),
+}
+"""Who can work at a carrier's portal."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,7 @@ class Theatre:
     portal: Portal
     desk: Desk
     office: OfficeReader
+    carrier: str
 
     @contextmanager
     def browser(self, kind: str, profile: Path | None = None) -> Iterator[Browser]:
@@ -53,7 +61,7 @@ class Theatre:
 
     def clerk(self, browser: Browser, login: str = LOGIN) -> Clerk:
         """A clerk at the portal in this browser."""
-        return Clerk(browser, self.portal.origin, login)
+        return CLERKS[self.carrier](browser, self.portal, login)
 
     def timeline(self, number: str) -> list[dict[str, Any]]:
         """What the management system tells about a carrier's number, oldest first."""
@@ -63,7 +71,12 @@ class Theatre:
 
 @contextmanager
 def theatre(
-    folder: Path, packages: Path, locale: str = "zh_CN", *, database: str | None = None
+    folder: Path,
+    packages: Path,
+    locale: str = "zh_CN",
+    *,
+    database: str | None = None,
+    carrier: str = CARRIER,
 ) -> Iterator[Theatre]:
     """Run everything but a browser, with its files in `folder`; one issuing account is set up.
 
@@ -73,13 +86,13 @@ def theatre(
     with ExitStack() as stack:
         desktop = stack.enter_context(private_desktop(folder))
         desktop.environment.update({"LANGUAGE": locale, "CHUDAN_LOCALE": locale})
-        portal = stack.enter_context(practice_portal(CARRIER, folder))
+        portal = stack.enter_context(practice_portal(carrier, folder))
         place = Desk(folder / "desk", desktop.environment)
         office = _team(stack, folder, place, database) if database else OfficeReader(place.office_address)
         stack.callback(place.stop)
         place.start()
-        office.post("accounts", account(CARRIER, portal.origin))
-        yield Theatre(folder, packages, locale, desktop, portal, place, office)
+        office.post("accounts", account(carrier, portal.origin))
+        yield Theatre(folder, packages, locale, desktop, portal, place, office, carrier)
 
 
 def _team(stack: ExitStack, folder: Path, place: Desk, database: str) -> OfficeReader:

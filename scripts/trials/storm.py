@@ -18,6 +18,8 @@ from scripts.trials.extension import Extension
 
 BURST = 64
 """Events in flight when the blow falls."""
+DELIVERY = 0.05
+"""Seconds the management system may take for one event of the backlog that the kills have left."""
 PAGE = 200
 """Rows of one page of the timeline."""
 WINDOW = 0.03
@@ -54,7 +56,8 @@ def storm(directory: Path, kills: int, seed: int, tree: Path = ROOT) -> Outcome:
         with _running(desk):
             extension.connect()
             until(lambda: not extension.unacknowledged, "everything is acknowledged", within=60)
-            until(lambda: extension.waiting() == 0, "everything is delivered", within=120)
+            patience = 60 + len(extension.acknowledged) * DELIVERY
+            until(lambda: extension.waiting() == 0, "everything is delivered", within=patience)
             taken = _deliveries(OfficeReader(desk.office_address))
             extension.disconnect()
     return Outcome(

@@ -1,13 +1,15 @@
 """Hint in, proposal stored, toast reported: through the real client, sockets, channel and tick."""
 
 import stat
+from datetime import datetime
 from functools import partial
 
 import pytest
 from sqlmodel import Session
 
-from companion.management import people, queries
+from companion.management import queries
 from companion.management.client import OfficeAway, OfficeClient, OfficeRefused
+from companion.management.store.tables import Device
 from companion.management.views import ProposalQuery
 from companion.management.wire import AccountIn, AnswerIn, AskBody, ProposalDetail
 from companion.protocol import ErrorCode
@@ -67,12 +69,15 @@ async def test_by_a_desk_with_a_token(served: Served) -> None:
     assert len(await proposals(served)) == 1
 
 
+def _revoke(device: str, now: datetime, session: Session) -> None:
+    session.get_one(Device, device).revoked_at = now
+
+
 async def test_a_revoked_token_opens_nothing(served: Served) -> None:
     code = await served.office.enrolment_code()
     async with OfficeClient(served.url) as nobody:
         enrolled = await nobody.enrol(code, "柜台一")
-    revoke = partial(people.revoke, device=enrolled.device, now=served.office.clock.now())
-    await served.office.database.write(revoke)
+    await served.office.database.write(partial(_revoke, enrolled.device, served.office.clock.now()))
     async with OfficeClient(served.url, enrolled.token) as client:
         with pytest.raises(OfficeRefused):
             await client.me()
@@ -150,8 +155,10 @@ async def test_a_management_system_that_is_away_is_away(served: Served, client: 
 async def test_a_store_that_cannot_be_used_is_worth_a_retry(served: Served, client: OfficeClient) -> None:
     await client.health()
     await served.office.database.close()
-    with pytest.raises(OfficeAway, match="503 201"):
-        await client.post_event(hint(A.number))
+    for ask in (client.health, partial(client.post_event, hint(A.number))):
+        with pytest.raises(OfficeAway, match="503 201") as away:
+            await ask()
+        assert away.value.why == "store"
 
 
 async def test_the_same_account_again_changes_its_institution(client: OfficeClient) -> None:

@@ -1,24 +1,62 @@
 """The main job, end to end: a saved quote becomes a proposal, in both browsers and on both databases."""
 
+from dataclasses import replace
+
 import pytest
 
 from scripts.stage import story
 from scripts.stage.agreement import disagreements, once
+from scripts.stage.clerk import Car
 from scripts.stage.theatre import Theatre
+from tests import leaks
 from tests.browser.conftest import BROWSERS, Stage
+
+KEPT = {
+    "chromium": [
+        "Default/IndexedDB/chrome-extension_*.leveldb",
+        "Default/Local Extension Settings/*",
+    ],
+    "firefox": ["storage/default/moz-extension*"],
+}
+"""Where a browser's profile holds what the extension keeps."""
+CUSTOMER, PHONE = "上官示范客户", "13800138000"
 
 
 def play_the_job(theatre: Theatre, kind: str) -> None:
     """Save a quote, answer 是 with a new customer, and compare what everybody tells."""
+    car = replace(Car.invent(), owner="司马慕容翎霏")  # long enough to be found by no chance
     with theatre.browser(kind) as browser:
         clerk = theatre.clerk(browser)
         clerk.log_in()
-        save, _ = story.quote(theatre, clerk)
-        clerk.answer("yes", customer="示范客户", phone="13900000001")
+        save, _ = story.quote(theatre, clerk, car)
+        clerk.answer("yes", customer=CUSTOMER, phone=PHONE)
         proposal = story.filed(theatre, save["numbers"][0])
         assert disagreements(theatre, save) + once(theatre, save) == []
         kinds = [step["kind"] for step in proposal["timeline"]]
         assert "push_waiting_channel" in kinds, "是 must say that nothing is pushed yet"
+        assert leaks.in_processes(theatre.desktop.environment, _personal(car)) == []
+    theatre.desk.stop()  # what is kept in memory until the end is written now
+    _keeps_to_itself(theatre, kind, car)
+
+
+def _personal(car: Car) -> dict[str, str]:
+    return {
+        **{name: getattr(car, name) for name in ("plate", "owner", "identity", "phone", "vin", "engine")},
+        "customer": CUSTOMER, "customer's phone": PHONE, "plate without its place": car.plate[1:],
+    }
+
+
+def _keeps_to_itself(theatre: Theatre, kind: str, car: Car) -> None:
+    """No personal data in logs, in what the desk keeps, or in what the extension keeps in the browser."""
+    logs = [theatre.desk.home / "desk.log", theatre.desk.home / "daemon-errors.log"]
+    logs += theatre.folder.glob("office-*.log")
+    kept = [place for pattern in KEPT[kind] for place in theatre.folder.glob(f"{kind}-profile/{pattern}")]
+    assert len(kept) == len(KEPT[kind]), f"the extension keeps things elsewhere: {kept}"
+    for place in (*logs, *kept, theatre.desk.home):
+        assert place.exists()
+        assert leaks.in_files(place, _personal(car)) == []
+    # The same search finds them where they belong.
+    assert leaks.in_files(theatre.portal.ledger_file, {"plate": car.plate, "owner": car.owner}) != []
 
 
 @pytest.mark.parametrize("kind", BROWSERS)

@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image, ImageStat
@@ -13,7 +12,7 @@ from scripts.stage import story
 from scripts.stage.agreement import disagreements, once
 from scripts.stage.browser import Browser, Frame
 from scripts.stage.chromium import chromium
-from scripts.stage.firefox import firefox
+from scripts.stage.firefox import Firefox, firefox
 from scripts.stage.screen import Screen, screen
 from scripts.stage.theatre import Theatre
 from scripts.stage.waiting import NeverHappenedError, until
@@ -26,14 +25,16 @@ DIMMED = 0.75
 """A page behind a prompt is darker than this part of what it was."""
 REST = 1.0
 """Seconds without a change after which a prompt is taken to be complete."""
-AT_ONCE = {"extensions.webextOptionalPermissionPrompts": False}
-"""Firefox then shows no prompt, but still grants only what a real press asks for."""
+WELCOME = "/welcome/welcome.html"
 ALLOW = "[data-step=permission] [data-verb=allow]"
 _STEP = """() => {
     const step = document.querySelector("[data-step=permission]");
     return [step.dataset.state, step.querySelector("p").textContent];
 }"""
 _GRANTED = "async () => (await (globalThis.browser ?? chrome).permissions.getAll()).origins"
+_SAYS = """() => PopupNotifications.panel.firstElementChild.getAttribute("name") + ": " +
+    document.getElementById("addon-webext-perm-list-required").textContent"""
+_PRESS = "(button) => PopupNotifications.panel.firstElementChild?.[button].click()"
 _ASK_UNPRESSED = """(pattern) => (globalThis.browser ?? chrome).permissions.request({origins: [pattern]})
     .then((allowed) => (allowed ? "granted" : "refused"), () => "refused")"""
 
@@ -54,28 +55,22 @@ def unpacked(kind: packing.Browser, folder: Path) -> Path:
     return package
 
 
-@contextmanager
-def fresh(theatre: Theatre, kind: packing.Browser, display: str = "") -> Iterator[Browser]:
-    """A browser with the store's package and the native host, and nothing allowed yet."""
-    package = unpacked(kind, theatre.folder / "unpacked")
+def set_up(theatre: Theatre, kind: packing.Browser) -> tuple[Path, Path]:
+    """The store's package, and a profile for which the native host is registered."""
     profile = theatre.folder / f"{kind}-profile"
     profile.mkdir()
     theatre.desk.install(kind, profile)
-    if kind == "firefox":
-        with firefox(package, profile, theatre.desktop.environment, preferences=AT_ONCE) as browser:
-            yield browser
-    else:
-        environment = theatre.desktop.environment | {"DISPLAY": display}
-        with chromium(package, profile, environment, headed=True) as browser:
-            yield browser
+    return unpacked(kind, theatre.folder / "unpacked"), profile
 
 
-def welcomed(theatre: Theatre, browser: Browser) -> Frame:
-    """The welcome page, come as far as the permission: it says what to do, and nothing is allowed."""
-    page = browser.open(browser.extension_url("welcome/welcome.html")).main
-    until(lambda: page.has(ALLOW), "the welcome page asks to be allowed")
-    assert_shut_out(theatre, browser, page)
-    return page
+def welcomed(browser: Browser) -> Frame:
+    """The page that opens by itself after the installation, come as far as the permission."""
+
+    def look() -> Frame | None:
+        pages = [tab.main for tab in browser.tabs() if WELCOME in tab.main.url]
+        return next((page for page in pages if page.has(ALLOW)), None)
+
+    return until(look, "the welcome page asks to be allowed")
 
 
 def assert_shut_out(theatre: Theatre, browser: Browser, page: Frame) -> None:
@@ -160,30 +155,60 @@ class Prompt:
         return still
 
 
+class Doorhanger:
+    """Firefox's prompt, brought up the same way. Its buttons are out of any hand's reach without a screen."""
+
+    def __init__(self, page: Frame, browser: Firefox) -> None:
+        self._browser = browser
+        page.click(ALLOW)
+        until(lambda: self._state() == "open", "the browser asks")
+
+    def says(self) -> str:
+        """Whom it asks to let in where."""
+        return str(self._browser.in_own_window(_SAYS))
+
+    def press(self, button: str) -> None:
+        """Press `button` or `secondaryButton` until it works: a prompt takes no press at first."""
+
+        def pressed() -> bool:
+            self._browser.in_own_window(_PRESS, button)
+            return self._state() == "closed"
+
+        until(pressed, f"{button} works")
+
+    def _state(self) -> str:
+        return str(self._browser.in_own_window("() => PopupNotifications.panel.state"))
+
+
 def test_chromium_asks_and_keeps_to_the_answer(stage: Stage, tmp_path: Path) -> None:
     theatre = stage()
-    with (
-        screen(tmp_path / "xvfb.log", WHOLE_WINDOW) as shown,
-        fresh(theatre, "chromium", shown.display) as browser,
-    ):
-        page = welcomed(theatre, browser)
-        prompt = Prompt(page, shown)
-        picture = SCREENSHOTS / "chromium" / "zh_CN" / "permission-prompt.png"
-        picture.parent.mkdir(parents=True, exist_ok=True)
-        prompt.picture.save(picture)
-        prompt.refuse()
-        assert_shut_out(theatre, browser, page)
+    with screen(tmp_path / "xvfb.log", WHOLE_WINDOW) as shown:
+        environment = theatre.desktop.environment | {"DISPLAY": shown.display}
+        with chromium(*set_up(theatre, "chromium"), environment, headed=True) as browser:
+            page = welcomed(browser)
+            assert_shut_out(theatre, browser, page)
+            prompt = Prompt(page, shown)
+            picture = SCREENSHOTS / "chromium" / "zh_CN" / "permission-prompt.png"
+            picture.parent.mkdir(parents=True, exist_ok=True)
+            prompt.picture.save(picture)
+            prompt.refuse()
+            assert_shut_out(theatre, browser, page)
 
-        Prompt(page, shown).grant()
-        assert_let_in(theatre, browser, page)
-        save_a_quote(theatre, browser)
+            Prompt(page, shown).grant()
+            assert_let_in(theatre, browser, page)
+            save_a_quote(theatre, browser)
 
 
-def test_firefox_grants_to_a_real_press_alone(stage: Stage) -> None:
+def test_firefox_asks_and_keeps_to_the_answer(stage: Stage) -> None:
     theatre = stage()
-    with fresh(theatre, "firefox") as browser:
-        page = welcomed(theatre, browser)
+    with firefox(*set_up(theatre, "firefox"), theatre.desktop.environment) as browser:
+        page = welcomed(browser)
         assert page.evaluate(_ASK_UNPRESSED, theatre.portal_pattern) == "refused"
         assert_shut_out(theatre, browser, page)
-        page.click(ALLOW)
+        doorhanger = Doorhanger(page, browser)
+        assert doorhanger.says() == "出单助手: 访问您用于 picc.localhost 域名的网站的数据"
+        doorhanger.press("secondaryButton")
+        assert_shut_out(theatre, browser, page)
+
+        Doorhanger(page, browser).press("button")
         assert_let_in(theatre, browser, page)

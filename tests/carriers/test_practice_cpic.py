@@ -128,7 +128,7 @@ async def test_the_ledger_holds_what_was_saved(portal: Practice) -> None:
     assert (saved["plate"], saved["insured"], saved["revision"]) == ("浙B8K3L6", "林晓峰", 1)
     premiums = {line["kind"]: line["premium"] for line in saved["lines"]}
     assert premiums == {"commercial": 257_905, "compulsory": 95_000}
-    assert row["totalPremium"] == "3889.05"
+    assert (row["totalPremium"], saved["total"]) == ("3889.05", 388_905)
     assert (row["commercialPolicyNo"], row["commercialInsuredNo"]) == (BLANKS, "")
 
 

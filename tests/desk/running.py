@@ -37,7 +37,6 @@ class RunningDesk:
         return Home(self.home).log.read_text(encoding="utf-8")
 
 
-
 def start(
     desktop: Desktop, home: Path, *options: str, python: tuple[str, ...] = (), before: str = ""
 ) -> Child:

@@ -109,7 +109,7 @@ test("an answer's encoding: header, then the page's own word, then the profile",
 test("a request carries the numbers, encoded, on a path without origin", () => {
   const request = { method: "POST", path: "/q.do", query: { t: "单" }, form: { no: "{numbers}", kind: "投" }, join: ";" };
   const profile = { ...PROFILE, queries: { confirm: { request } } };
-  assert.deepEqual(engine.request(profile, "confirm", ["A1", "B2"]), {
+  assert.deepEqual(engine.request(profile, "confirm", ["A1", "B2"], "/entry"), {
     method: "POST",
     url: "/q.do?t=%B5%A5",
     headers: { "Content-Type": "application/x-www-form-urlencoded" },
@@ -228,7 +228,8 @@ for (const carrier of carriers()) {
   test(`${carrier}: every pattern and selector of the profile can be used`, () => {
     const patterns = [];
     const collect = (value, key) => {
-      if (["path", "text", "number", "matches"].includes(key) && typeof value === "string") patterns.push(value);
+      if (key === "request") return; // its path is an address
+      if (["path", "text", "number", "matches", "find", "base"].includes(key) && typeof value === "string") patterns.push(value);
       if (key === "numbers" && typeof value === "string") patterns.push(value);
       if (key === "cases") patterns.push(...value.map(([pattern]) => pattern));
       if (value && typeof value === "object") for (const [name, item] of Object.entries(value)) collect(item, name);

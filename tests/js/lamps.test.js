@@ -31,7 +31,7 @@ test("each lamp says what is wrong and offers what can be done", () => {
   for (const [name, more, expected] of /** @type {[string, object, any[]][]} */ ([
     ["extension", { missing: [ORIGIN] }, ["broken", "why_not_allowed", "allow"]],
     ["extension", { portals: [] }, ["waiting", "why_no_account", "first_run"]],
-    ["extension", { portals: [], link: "lost" }, ["waiting", "why_no_account", null]],
+    ["extension", { portals: [], link: "lost" }, ["ok", "why_version", null]],
     ["extension", { stale: 2 }, ["waiting", "why_stale", null]],
     ["extension", { queue: { waiting: 0, refused: [113] } }, ["broken", "why_refused", "diagnostics"]],
     ["companion", { link: "connecting" }, ["waiting", "why_connecting", null]],

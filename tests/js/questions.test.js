@@ -72,6 +72,21 @@ test("a closed tab hands it to another tab of the session, the one used last", a
   assert.deepEqual(mounted(), ["7:0", "6:0"]);
 });
 
+test("a closed tab whose page said good-bye first hands it on as well, and once only", async () => {
+  await tab(6, 90_000);
+  await tab(7, 90_000);
+  await questions.ask(question(), place());
+  for (const number of [7, 6]) {
+    await frames.gone({ tab: number, frame: 0, origin: ORIGIN }, `${number}-0`);
+    await questions.left(number, 0);
+    await close(number);
+  }
+  assert.deepEqual(mounted(), ["7:0", "6:0"]);
+  assert.equal(fake.windows.length, 1);
+  await close(7);
+  assert.equal(fake.windows.length, 1);
+});
+
 test("with no tab left a fresh question gets a window of its own, an old one waits for a tab", async () => {
   await questions.ask(question(), place());
   assert.equal(fake.windows.length, 1);

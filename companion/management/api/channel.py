@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from aiohttp import WSCloseCode, web
 
+from companion.background import PAUSE, Background
 from companion.db.errors import StoreError
 from companion.management.api.auth import device_of
 from companion.management.api.keys import OFFICE
@@ -27,14 +28,15 @@ async def channel(request: web.Request) -> web.StreamResponse:
     await socket.prepare(request)
     log.info("desk_listens", device=device)
     request.app[CHANNELS].add(socket)
-    pump = asyncio.create_task(_pump(request.app, device, socket), name="office-pump")
+    background = Background()
+    pump = background.start(_pump(request.app, device, socket), "office_pump")
+    background.start(_close_after(pump, socket), "office_pump_end")
     try:
         async for _ in socket:
             pass  # nothing is expected; reading notices the end
     finally:
         request.app[CHANNELS].discard(socket)
-        pump.cancel()
-        await asyncio.gather(pump, return_exceptions=True)
+        await background.close()
         log.info("desk_left", device=device)
     return socket
 
@@ -44,6 +46,13 @@ async def close_all(app: web.Application) -> None:
     channels = app[CHANNELS]
     for socket in channels.copy():
         await socket.close(code=WSCloseCode.GOING_AWAY)
+
+
+async def _close_after(pump: asyncio.Task[None], socket: web.WebSocketResponse) -> None:
+    """A desk that would hear nothing any more is let go, so that it comes again and hears everything."""
+    await asyncio.wait([pump])
+    await asyncio.sleep(PAUSE)  # a lasting defect must not make it come again and again without a rest
+    await socket.close(code=WSCloseCode.INTERNAL_ERROR)
 
 
 async def _pump(app: web.Application, device: str, socket: web.WebSocketResponse) -> None:

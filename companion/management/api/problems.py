@@ -77,7 +77,7 @@ def _problem_of(request: web.Request, error: Exception) -> web.Response:
         return problem(404, ErrorCode.NOT_HERE, "there is nothing of this id")
     if isinstance(error, StoreError):
         code = ErrorCode.DISK_FULL if isinstance(error, DiskFull) else ErrorCode.STORE_UNAVAILABLE
-        log.warning("api_store_trouble", error=type(error).__name__)
+        log.warning("api_store_trouble", error=type(error).__name__, route=_route(request))
         return problem(503, code, type(error).__name__)
     # Anything else is a defect of ours: logged with its trace, told without details.
     log.exception("api_defect", method=request.method, route=_route(request))

@@ -4,13 +4,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import companion
-from companion.db.migrations import head
+from companion.db.migrations import revision
 from companion.management import people, queries, shape
 from companion.management.api.keys import OFFICE
 from companion.management.api.operations import Call, Operations
 from companion.management.api.problems import Refused
 from companion.management.issuing import commands, events, hints
-from companion.management.store.migrations import PACKAGE
 from companion.management.store.tables import Device
 from companion.management.views import (
     ConfirmRow,
@@ -57,9 +56,10 @@ def _office(call: Call) -> "Office":
 
 
 @OPERATIONS.add("GET", f"{API}/health", Health, open=True)
-async def get_health(_call: Call) -> Health:
-    """Whether it runs, and its versions."""
-    return Health(status="ok", version=companion.__version__, schema_revision=head(PACKAGE))
+async def get_health(call: Call) -> Health:
+    """Whether it runs and reaches its store, and its versions."""
+    stored = await revision(_office(call).database)
+    return Health(status="ok", version=companion.__version__, schema_revision=str(stored))
 
 
 @OPERATIONS.add("POST", f"{API}/devices", EnrolOut, body=EnrolIn, open=True)

@@ -39,11 +39,13 @@ async def questions(request: web.Request) -> web.Response:
 
 @routes.get("/hints/{id}")
 async def hint(request: web.Request) -> web.Response:
-    """GET hints/ID: the steps of a hint that belongs to no proposal."""
+    """GET hints/ID: how a hint that belongs to no proposal stands, and its steps."""
+    now, wanted = request.app[OFFICE].clock.now(), request.match_info["id"]
 
     def work(session: Session) -> Context | None:
-        told = queries.confirm_timeline(session, request.match_info["id"])
-        return {"steps": steps(told, request)} if told else None
+        told = queries.confirm_timeline(session, wanted)
+        open_ones = (row for row in queries.unconfirmed(session, now) if row.id == wanted)
+        return {"steps": steps(told, request), "hint": next(open_ones, None)} if told else None
 
     return await show(request, "hint.html", "questions", work)
 

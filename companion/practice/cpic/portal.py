@@ -216,6 +216,7 @@ class Portal(Practice):
             plate=quotation.form.value("plateNo"),
             insured=quotation.form.value("insuredName"),
             lines=lines,
+            total=quotation.amount,
         )
 
     def _note_lines(self, what: str, user: str | None, quotation: Quotation) -> None:

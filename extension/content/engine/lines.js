@@ -3,6 +3,7 @@
 /**
  * Lines (险种) out of an answer: the facts a confirmation needs, and everything the data download brings home.
  *
+ * @typedef {import("../../shared/messages.js").LineData} LineData
  * @typedef {object} EngineLines
  * @property {(profile: EngineProfile, answer: EngineProfileAnswer, source: Source)
  *   => import("../../shared/messages.js").LineData[] | null} linesOf
@@ -10,23 +11,68 @@
  */
 
 Chudan.lines = (() => {
-  const { readAll } = Chudan.reading;
+  const { fulfils, readAll } = Chudan.reading;
+  const { tidy } = Chudan.transforms;
 
   const MOST_LINES = 8;
   const MOST_COVERAGES = 100;
-  const KINDS = /** @type {const} */ (["commercial", "compulsory", "other"]);
+  const KINDS = /** @type {const} */ (["commercial", "compulsory", "both", "other"]);
   const UNDERWRITING = /** @type {const} */ (["none", "pending", "passed", "refused", "unknown"]);
+  /** What counts of two lines: passed means that all have passed. */
+  const WEIGHTIEST = /** @type {const} */ (["refused", "unknown", "none", "pending", "passed"]);
 
   /** All lines, or null when a place that must hold one has no number. @type {EngineLines["linesOf"]} */
   function linesOf(profile, answer, source) {
     const found = (answer.each ? source.each(answer.each) : [source]).flatMap((around) => {
       const shared = readAll(around, answer.shared ?? {}, profile);
       return (answer.lines ?? []).flatMap((rule) =>
-        around.each(rule.each).map((place) => lineOf(profile, rule, place, shared)),
+        around
+          .each(rule.each)
+          .filter((place) => fulfils(place, rule.when ?? []))
+          .map((place) => lineOf(profile, rule, place, shared)),
       );
     });
-    const whole = found.filter((line) => line !== null).slice(0, MOST_LINES);
-    return found.includes(null) ? null : whole;
+    const whole = found.filter((line) => line !== null);
+    return whole.length < found.length ? null : byNumber(whole).map(together).slice(0, MOST_LINES);
+  }
+
+  /** The lines of each number, in the answer's order. @param {LineData[]} lines @returns {LineData[][]} */
+  function byNumber(lines) {
+    /** @type {Map<string, LineData[]>} */
+    const groups = new Map();
+    for (const line of lines) groups.set(line.facts.number, [...(groups.get(line.facts.number) ?? []), line]);
+    return [...groups.values()];
+  }
+
+  /** Lines that have one number between them are one line to us. @param {LineData[]} all @returns {LineData} */
+  function together(all) {
+    const alive = all.filter(({ facts }) => !facts.deleted);
+    const telling = alive.length > 0 ? alive : all;
+    // A row that comes twice is not a second line.
+    const kinds = new Map(telling.map((line) => [line.facts.kind, line]));
+    return [...kinds.values()].reduce(joined);
+  }
+
+  /** @param {LineData} one @param {LineData} other @returns {LineData} */
+  function joined(one, other) {
+    const [a, b] = [one.facts, other.facts];
+    const facts = {
+      ...a,
+      kind: [a.kind, b.kind].includes("other") ? /** @type {const} */ ("other") : /** @type {const} */ ("both"),
+      policy_number: a.policy_number ?? b.policy_number,
+      underwriting: WEIGHTIEST.find((state) => state === a.underwriting || state === b.underwriting) ?? "unknown",
+      start: pick(Math.min, a.start, b.start),
+      premium: a.premium === null || b.premium === null ? null : a.premium + b.premium,
+      raw_status: tidy([...new Set([...a.raw_status.split("、"), b.raw_status])].join("、")),
+    };
+    const coverages = [...one.coverages, ...other.coverages].slice(0, MOST_COVERAGES);
+    return { ...one, facts, end: pick(Math.max, one.end, other.end), coverages };
+  }
+
+  /** @param {(one: number, other: number) => number} choose @param {number | null} one @param {number | null} other */
+  function pick(choose, one, other) {
+    if (one === null || other === null) return one ?? other;
+    return choose(one, other);
   }
 
   /** @param {EngineProfile} profile @param {EngineProfileLines} rule @param {Source} place @param {Record<string, Value>} shared */

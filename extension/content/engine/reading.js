@@ -2,9 +2,9 @@
 
 /**
  * Values out of pages and JSON, the way a profile describes them (docs/carriers.md).
- * @typedef {{at: string, transform?: string, cases?: [string, string | boolean][],
+ * @typedef {{at: string | string[], find?: string | null, transform?: string, cases?: [string, string | boolean][],
  *   otherwise?: string | boolean | null}} EngineReading
- * @typedef {{at: string, matches?: string | null}} EngineCondition
+ * @typedef {{at: string | string[], matches?: string | null}} EngineCondition
  * @typedef {string | number | boolean | null} Value
  * @typedef {object} Source  a page, a part of one, or a piece of JSON
  * @property {(at: string) => string | null} text  what stands there; null where nothing does
@@ -47,24 +47,45 @@ Chudan.reading = (() => {
     }, value);
   }
 
+  /** What stands at names that commas divide, but for nothings. @param {unknown} value @param {string} at @returns {unknown[]} */
+  function everything(value, at) {
+    const found = at.split(",").map((names) => follow(value, names.trim()));
+    return found.filter((one) => one !== null && one !== undefined);
+  }
+
   /** @type {EngineReadings["ofJson"]} */
   function ofJson(value) {
     return {
       text(at) {
-        const found = follow(value, at);
-        if (found === null || found === undefined) return null;
+        const [found = null] = everything(value, at);
+        if (found === null) return null;
         return typeof found === "object" ? "" : String(found);
       },
-      each(at) {
-        const found = follow(value, at);
-        return Array.isArray(found) ? found.map(ofJson) : [];
-      },
+      each: (at) =>
+        everything(value, at)
+          .filter((found) => typeof found === "object")
+          .flat()
+          .map(ofJson),
     };
   }
 
+  /** The text of a place, or of several with bars between them; null where there is nothing at all. @param {Source} source @param {string | string[]} at */
+  function textAt(source, at) {
+    if (typeof at === "string") return source.text(at);
+    const texts = at.map((place) => source.text(place));
+    return texts.some((text) => text !== null) ? texts.map((text) => tidy(text ?? "")).join("|") : null;
+  }
+
+  /** The part of a text that counts. @param {string} text @param {string | null} [find] */
+  function partOf(text, find) {
+    if (!find) return text;
+    const [whole = "", group = whole] = pattern(find).exec(text) ?? [];
+    return group;
+  }
+
   /** @type {EngineReadings["read"]} */
-  function read(source, { at, transform, cases = [], otherwise = null }, profile) {
-    const text = tidy(source.text(at) ?? "");
+  function read(source, { at, find, transform, cases = [], otherwise = null }, profile) {
+    const text = tidy(partOf(textAt(source, at) ?? "", find));
     const value = text && transform ? named[transform](text, profile) : text || null;
     if (cases.length === 0 || value === null) return value ?? otherwise;
     const found = cases.find(([matches]) => pattern(matches).test(String(value)));
@@ -80,7 +101,7 @@ Chudan.reading = (() => {
   /** @type {EngineReadings["fulfils"]} */
   function fulfils(source, conditions) {
     return conditions.every(({ at, matches }) => {
-      const text = source.text(at);
+      const text = textAt(source, at);
       return text !== null && (!matches || pattern(matches).test(text));
     });
   }

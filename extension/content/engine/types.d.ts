@@ -13,6 +13,7 @@ declare var Chudan: ChudanScripts;
 interface EngineProfile {
   carrier: string;
   encoding: string;
+  base?: string | null;
   number: string;
   pages: Record<string, { path: string; has?: EngineCondition[] }>;
   hints_network: {
@@ -39,6 +40,7 @@ interface EngineProfileQuery {
     path: string;
     query?: Record<string, string>;
     form?: Record<string, string>;
+    envelope?: Record<string, unknown> | null;
     join?: string;
   };
   answer: EngineProfileAnswer;
@@ -55,6 +57,7 @@ interface EngineProfileAnswer {
 
 interface EngineProfileLines {
   each: string;
+  when?: EngineCondition[];
   values: Record<string, EngineReading>;
   coverages?: { each: string; values: Record<string, EngineReading> };
 }

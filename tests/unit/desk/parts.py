@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from companion.management.client import OfficeAway, OfficeRefused
+from companion.management.client import OfficeRefused
 from companion.management.wire import EventIn, EventTaken, Health, QueryCommand
 from companion.protocol import Answer, Hello, Hint, JobResult, Message, Place, Question, Session
 
@@ -145,7 +145,8 @@ class FakeOffice:
         self.taken: list[str] = []
         self.tried: list[str] = []
         self.scripts: dict[str, deque[Exception | None]] = {}
-        self.away = False
+        self.away: Exception | None = None
+        """What it says to everything, when it says so."""
 
     def script(self, event: str, *outcomes: Exception | None) -> None:
         self.scripts[event] = deque(outcomes)
@@ -153,7 +154,7 @@ class FakeOffice:
     async def post_event(self, event: EventIn) -> EventTaken:
         self.tried.append(event.body.id)
         if self.away:
-            raise OfficeAway("away")
+            raise self.away
         outcomes = self.scripts.get(event.body.id)
         if outcomes and (outcome := outcomes.popleft()) is not None:
             raise outcome
@@ -162,9 +163,9 @@ class FakeOffice:
 
     async def health(self) -> Health:
         if self.away:
-            raise OfficeAway("away")
+            raise self.away
         return Health(status="ok", version="1", schema_revision="1")
 
 
-def refused(code: int = 113) -> OfficeRefused:
-    return OfficeRefused(422, code, "no")
+def refused(code: int = 113, status: int = 422) -> OfficeRefused:
+    return OfficeRefused(status, code, "no")

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 import structlog
 
-from companion.desk import background as module
-from companion.desk.background import Background
+from companion import background as module
+from companion.background import Background
 from tests.unit.desk.parts import eventually
 
 
@@ -21,7 +21,7 @@ async def test_a_failure_is_logged_by_kind_and_place_not_by_its_data() -> None:
         await asyncio.sleep(0)
     [line] = logged
     assert (line["event"], line["task"], line["error"]) == ("task_failed", "import", "ValueError")
-    assert line["at"].startswith("fail:")
+    assert line["at"].startswith("test_background.py:")
     assert "粤B12345" not in str(line)
 
 

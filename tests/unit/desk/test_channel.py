@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
+from companion.background import Background
 from companion.desk import channel as module
-from companion.desk.background import Background
 from companion.desk.channel import Channel
 from companion.desk.condition import Condition
 from companion.desk.extensions import Extensions

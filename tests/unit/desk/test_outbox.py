@@ -17,6 +17,8 @@ from companion.management.client import OfficeAway
 from companion.protocol import ErrorCode, Hint
 from tests.unit.desk.parts import INSTANCE, FakeOffice, eventually, hint, new_id, refused
 
+DEFECT = OfficeAway("500", "defect")
+
 
 class Bench:
     """An outbox at work, and what it reported."""
@@ -25,7 +27,8 @@ class Bench:
         self.inbox = inbox
         self.office = FakeOffice()
         self.poisoned: list[tuple[str, int]] = []
-        self.outbox = Outbox(inbox, self.office, self._poison)
+        self.delivery: list[str] = []
+        self.outbox = Outbox(inbox, self.office, self._poison, self.delivery.append)
 
     def _poison(self, row: Waiting, code: int) -> None:
         self.poisoned.append((row.id, code))
@@ -72,28 +75,42 @@ async def test_more_than_one_batch(bench: Bench, monkeypatch: pytest.MonkeyPatch
     assert bench.office.taken == [message.id for message in messages]
 
 
-async def test_while_the_office_is_away_everything_waits_and_then_goes(bench: Bench) -> None:
+@pytest.mark.parametrize(
+    ("answer", "delivery"),
+    [
+        (OfficeAway("TimeoutError"), "office_away"),
+        (OfficeAway("503 201", "store"), "office_store"),
+        (DEFECT, "office_away"),
+        (refused(121, 401), "office_refused"),
+    ],
+)
+async def test_while_the_office_takes_nothing_everything_waits_and_then_goes(
+    bench: Bench, answer: Exception, delivery: str
+) -> None:
     first, second = hint("TDAA00001"), hint("TDAA00002")
-    bench.office.away = True
+    bench.office.away = answer
     await bench.put(first, second)
     async with bench.running():
-        await eventually(lambda: len(bench.office.tried) >= 3)
+        await eventually(lambda: len(bench.office.tried) > PATIENCE)
+        assert set(bench.delivery) == {delivery}
         assert set(bench.office.tried) == {first.id}, "an office that is away is asked with one event"
         assert [row.attempts for row in await bench.inbox.waiting(10)] == [0, 0]
-        bench.office.away = False
+        bench.office.away = None
         bench.outbox.wake()
         await eventually(bench.empty)
+        await eventually(lambda: bench.delivery[-1] == "office_ok")
     assert bench.office.taken == [first.id, second.id]
+    assert bench.poisoned == []
 
 
 async def test_waking_ends_a_long_pause_at_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "FIRST_PAUSE", 3600.0)
     monkeypatch.setattr(module, "LONGEST_PAUSE", 3600.0)
-    bench.office.away = True
+    bench.office.away = OfficeAway("away")
     await bench.put(hint())
     async with bench.running():
         await eventually(lambda: len(bench.office.tried) == 1)
-        bench.office.away = False
+        bench.office.away = None
         bench.outbox.wake()
         await eventually(bench.empty)
 
@@ -124,7 +141,7 @@ async def test_a_row_nobody_can_read_is_passed_by(bench: Bench, desk_db: Databas
 
 async def test_an_event_the_office_stumbles_over_holds_up_only_its_own_number(bench: Bench) -> None:
     hard, behind, other = hint("TDAA00001"), hint("TDAA00001"), hint("TDAA00002")
-    bench.office.script(hard.id, OfficeAway("500"), OfficeAway("500"), None)
+    bench.office.script(hard.id, DEFECT, DEFECT, None)
     await bench.put(hard, behind, other)
     async with bench.running():
         await eventually(bench.empty)
@@ -134,14 +151,14 @@ async def test_an_event_the_office_stumbles_over_holds_up_only_its_own_number(be
 
 async def test_an_event_that_never_goes_through_becomes_poison(bench: Bench) -> None:
     hard, behind = hint("TDAA00001"), hint("TDAA00001")
-    bench.office.script(hard.id, *[OfficeAway("500")] * (PATIENCE + 1))
+    bench.office.script(hard.id, *[DEFECT] * (PATIENCE + 1))
     await bench.put(hard, behind)
     async with bench.running():
         await eventually(lambda: bool(bench.poisoned))
         await eventually(bench.empty)
     assert bench.office.tried.count(hard.id) == PATIENCE
     assert bench.office.taken == [behind.id]
-    assert bench.poisoned == [(hard.id, ErrorCode.OFFICE_AWAY)]
+    assert bench.poisoned == [(hard.id, ErrorCode.DEFECT)]
 
 
 async def test_a_store_that_fails_is_tried_again(

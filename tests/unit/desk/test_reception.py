@@ -4,8 +4,8 @@ from typing import Any, cast
 
 import pytest
 
+from companion.background import Background
 from companion.db.errors import DiskFull, StoreError, StoreUnavailable
-from companion.desk.background import Background
 from companion.desk.condition import Condition
 from companion.desk.extensions import Extensions
 from companion.desk.inbox import Inbox

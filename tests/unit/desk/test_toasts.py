@@ -2,8 +2,8 @@
 
 import pytest
 
+from companion.background import Background
 from companion.db.engine import Database
-from companion.desk.background import Background
 from companion.desk.notifiers import TEXT, TITLE, Toast, clipped
 from companion.desk.toasts import Toasts, worded
 from companion.management.wire import ToastCommand, ToastResult

@@ -41,11 +41,9 @@ class Recorder:
         self.gone: list[Connection] = []
         self.something = asyncio.Event()
 
-    def connected(self, connection: Connection) -> None:
-        self.arrived.append(connection)
-        self.something.set()
-
     def received(self, connection: Connection, message: Any) -> None:
+        if connection not in self.arrived:
+            self.arrived.append(connection)
         self.messages.append(message)
         self.something.set()
 

@@ -1,7 +1,6 @@
 """Desks, codes, customers."""
 
 from datetime import timedelta
-from functools import partial
 
 import pytest
 
@@ -9,7 +8,7 @@ from companion.management import people
 from companion.management.store.tables import Customer, EnrolmentCode
 from companion.protocol import CustomerChoice
 from tests.unit.management.office import TestOffice
-from tests.unit.management.portal import START, uid
+from tests.unit.management.portal import START
 
 LATER = START + timedelta(minutes=15)
 
@@ -28,12 +27,6 @@ async def test_a_code_works_once_in_time_and_as_people_type_it(office: TestOffic
     assert known == enrolled.device
     (row,) = await office.rows(EnrolmentCode)
     assert code not in row.digest
-
-
-async def test_only_desks_with_a_token_can_be_revoked(office: TestOffice) -> None:
-    for device in (office.desk, uid()):
-        with pytest.raises(people.NotThere):
-            await office.write(partial(people.revoke, device=device, now=START))
 
 
 @pytest.mark.parametrize(

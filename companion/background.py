@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import structlog
 
+from companion.logs import described
+
 PAUSE: Final = 1.0
 """Seconds until work that must not end is begun again."""
 
@@ -46,11 +48,4 @@ class Background:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("task_failed", task=task.get_name(), error=type(error).__name__, at=_place(error))
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
+            log.error("task_failed", task=task.get_name(), **described(error))

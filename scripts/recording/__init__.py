@@ -1,0 +1,1 @@
+"""How each carrier's practice portal is recorded: a module per carrier with `record(recorder)`."""
