@@ -42,7 +42,8 @@ HIDDEN_ANSWER = """() => new Promise((resolve) => new MutationObserver((_changes
   const frame = document.querySelector("iframe");
   if (!frame) return;
   observer.disconnect();
-  frame.addEventListener("load", () => resolve("<!DOCTYPE html>\\n" + frame.contentDocument.documentElement.outerHTML));
+  const html = () => "<!DOCTYPE html>\\n" + frame.contentDocument.documentElement.outerHTML + "\\n";
+  frame.addEventListener("load", () => resolve(html()));
 }).observe(document.body, { childList: true }))"""
 
 
@@ -154,7 +155,7 @@ async def record_odd_saves(clerk: Session) -> None:
     answer = await form.evaluate_handle(f"() => ({{ page: ({HIDDEN_ANSWER})() }})")
     await form.click("text=报价并保存")
     text = await answer.evaluate("({ page }) => page")
-    clerk.recorder.keep("answer-in-a-frame.html", text + "\n", {"as": "page", "url": QUOTE})
+    clerk.recorder.keep("answer-in-a-frame.html", text, {"as": "page", "url": QUOTE})
     await form.wait_for_selector(".ui-message")
     await clerk.keep_page("entry-saved-by-form", form)
     clerk.portal.change([])

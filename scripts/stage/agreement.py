@@ -30,8 +30,8 @@ def disagreements(theatre: Theatre, save: dict[str, Any]) -> list[str]:
 def once(theatre: Theatre, save: dict[str, Any]) -> list[str]:
     """What happened more than once for one save: proposals, questions, downloads."""
     numbers = set(save["numbers"])
-    proposals = [row for row in theatre.office.rows("proposals?limit=200") if numbers & set(row["numbers"])]
-    rows = theatre.office.rows("downloads?limit=200")
+    proposals = [row for row in theatre.office.rows("proposals") if numbers & set(row["numbers"])]
+    rows = theatre.office.rows("downloads")
     downloads = [row for row in rows if numbers & set(row["proposal_numbers"])]
     asked = [step for step in theatre.timeline(save["numbers"][0]) if step["kind"].startswith("asked_")]
     counts = {"proposals": len(proposals), "downloads": len(downloads), "questions": len(asked)}
@@ -39,9 +39,10 @@ def once(theatre: Theatre, save: dict[str, Any]) -> list[str]:
 
 
 def _facts(save: dict[str, Any], proposal: dict[str, Any]) -> Iterator[str]:
-    for name in ("plate", "insured"):
-        if proposal[name] != save[name]:
-            yield f"{name}: the portal saved {save[name]}, stored is {proposal[name]}"
+    # Some portals write plates with a hyphen; ours have none.
+    for name, value in (("plate", save["plate"].replace("-", "")), ("insured", save["insured"])):
+        if proposal[name] != value:
+            yield f"{name}: the portal saved {value}, stored is {proposal[name]}"
     saved = _saved(save)
     facts = [line["facts"] for line in proposal["lines"]]
     stored = {line["number"]: (line["kind"], line["premium"]) for line in facts}
@@ -52,7 +53,7 @@ def _facts(save: dict[str, Any], proposal: dict[str, Any]) -> Iterator[str]:
 
 
 def _saved(save: dict[str, Any]) -> dict[str, tuple[str, int]]:
-    """Kind and premium by number; lines without numbers of their own count together, under the quotation's."""
+    """Kind and premium by number; lines that have none of their own count together, as the quotation."""
     lines = save["lines"]
     if all("number" in line for line in lines):
         return {line["number"]: (line["kind"], line["premium"]) for line in lines}

@@ -11,6 +11,10 @@ PATIENCE = 20.0
 """Seconds for one request."""
 
 
+PAGE = 200
+"""Rows asked for at once, the most that the API gives."""
+
+
 class OfficeError(RuntimeError):
     """The API answered with an error status."""
 
@@ -31,8 +35,12 @@ class OfficeReader:
         return self._call("POST", path, body)
 
     def rows(self, path: str) -> list[dict[str, Any]]:
-        """The rows of a page."""
-        rows: list[dict[str, Any]] = self.get(path)["rows"]
+        """All rows of a list, page by page."""
+        page = self.get(path)
+        rows: list[dict[str, Any]] = page["rows"]
+        while len(rows) < page["total"]:
+            page = self.get(f"{path}?offset={len(rows)}&limit={PAGE}")
+            rows += page["rows"]
         return rows
 
     def proposals(self) -> list[dict[str, Any]]:

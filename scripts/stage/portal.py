@@ -12,6 +12,9 @@ from scripts.bootstrap import ROOT
 from scripts.stage.processes import Child
 
 LOGIN = "clerk01"
+"""The first clerk of a portal."""
+LOGINS = {"pingan": "WANGLI001"}
+"""Portals whose first clerk is called otherwise."""
 
 
 class Portal:
@@ -61,6 +64,7 @@ def practice_portal(
         yield Portal(child, child.json_line()["origin"], ledger)
 
 
-def account(carrier: str, origin: str, login: str = LOGIN) -> dict[str, str]:
-    """The issuing account of a practice clerk, as the management system's API takes it."""
+def account(carrier: str, origin: str, login: str | None = None) -> dict[str, str]:
+    """The issuing account of a practice clerk, the first one unless named, as the API takes it."""
+    login = login or LOGINS.get(carrier, LOGIN)
     return {"carrier": carrier, "origin": origin, "login": login, "institution": "练习机构"}

@@ -14,7 +14,8 @@ from scripts.stage.desk import Desk, team_server
 from scripts.stage.desktop import Desktop, private_desktop
 from scripts.stage.firefox import firefox
 from scripts.stage.office import OfficeReader
-from scripts.stage.portal import LOGIN, Portal, account, practice_portal
+from scripts.stage.pingan_clerk import PinganClerk, captcha_of
+from scripts.stage.portal import LOGIN, LOGINS, Portal, account, practice_portal
 from scripts.stage.waiting import until
 
 CARRIER = "picc"
@@ -22,6 +23,9 @@ CARRIER = "picc"
 CLERKS: dict[str, Callable[[Browser, Portal, str], Clerk]] = {
     "picc": lambda browser, portal, login: Clerk(browser, portal.origin, login),
     "cpic": lambda browser, portal, login: CpicClerk(browser, portal.origin, login, captchas=portal.captchas),
+    "pingan": lambda browser, portal, login: PinganClerk(
+        browser, portal.origin, login, captcha=lambda mark: captcha_of(portal, mark)
+    ),
 }
 """Who can work at a carrier's portal."""
 
@@ -59,13 +63,13 @@ class Theatre:
         """The match pattern of the portal: patterns know no ports."""
         return self.portal.origin.rsplit(":", 1)[0] + "/*"
 
-    def clerk(self, browser: Browser, login: str = LOGIN) -> Clerk:
-        """A clerk at the portal in this browser."""
-        return CLERKS[self.carrier](browser, self.portal, login)
+    def clerk(self, browser: Browser, login: str | None = None) -> Clerk:
+        """A clerk at the portal in this browser: the first one known there, unless named."""
+        return CLERKS[self.carrier](browser, self.portal, login or LOGINS.get(self.carrier, LOGIN))
 
     def timeline(self, number: str) -> list[dict[str, Any]]:
         """What the management system tells about a carrier's number, oldest first."""
-        steps = [step for step in self.office.rows("timeline?limit=200") if number in step["numbers"]]
+        steps = [step for step in self.office.rows("timeline") if number in step["numbers"]]
         return steps[::-1]
 
 

@@ -20,8 +20,6 @@ BURST = 64
 """Events in flight when the blow falls."""
 DELIVERY = 0.05
 """Seconds the management system may take for one event of the backlog that the kills have left."""
-PAGE = 200
-"""Rows of one page of the timeline."""
 WINDOW = 0.03
 """Seconds after a burst within which it falls: before, within and after the commits of that burst."""
 
@@ -80,14 +78,8 @@ def _running(desk: Desk) -> Iterator[None]:
 
 def _deliveries(office: OfficeReader) -> Counter[str]:
     """Carrier's number -> how many hints of it stand on the timeline."""
-    taken: Counter[str] = Counter()
-    steps, offset = office.rows(f"timeline?limit={PAGE}"), 0
-    while steps:
-        hints = [step for step in steps if step["kind"].startswith("hint_")]
-        taken.update(number for step in hints for number in step["numbers"])
-        offset += PAGE
-        steps = office.rows(f"timeline?limit={PAGE}&offset={offset}")
-    return taken
+    hints = [step for step in office.rows("timeline") if step["kind"].startswith("hint_")]
+    return Counter(number for step in hints for number in step["numbers"])
 
 
 def _numbers(extension: Extension) -> list[str]:

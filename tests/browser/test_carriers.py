@@ -45,6 +45,38 @@ def test_one_eye_is_enough(stage: Stage, carrier: str, mood: str, seen: str) -> 
         assert hints(theatre, save["numbers"][0]) == [seen]
 
 
+@pytest.mark.parametrize(
+    ("carrier", "moods"),
+    [("pingan", ("changed_prefix", "strict_csp")), ("pingan", ("brief_messages", "page_only", "busy_grid"))],
+)
+def test_an_awkward_portal_changes_nothing(stage: Stage, carrier: str, moods: tuple[str, ...]) -> None:
+    theatre = stage(carrier=carrier)
+    theatre.portal.mood(*moods)
+    with theatre.browser("chromium") as browser:
+        clerk = theatre.clerk(browser)
+        clerk.log_in()
+        save, _ = story.quote(theatre, clerk)
+        clerk.answer("download_only")
+        story.filed(theatre, save["numbers"][0])
+        assert disagreements(theatre, save) + once(theatre, save) == []
+
+
+def test_a_log_in_on_another_host_brings_the_session_back(stage: Stage) -> None:
+    theatre = stage(carrier="pingan")
+    theatre.portal.mood("logged_out")
+    with theatre.browser("chromium") as browser:
+        clerk = theatre.clerk(browser)
+        main = clerk.log_in()
+        save, _ = story.quote(theatre, clerk)
+        story.told(theatre, save["numbers"][0], "waiting_session")
+        assert clerk.questions() == []
+        theatre.portal.mood()
+        clerk.log_in_again(main)
+        clerk.answer("download_only")
+        story.filed(theatre, save["numbers"][0])
+        assert disagreements(theatre, save) + once(theatre, save) == []
+
+
 @pytest.mark.parametrize("carrier", OTHERS)
 def test_a_quote_of_one_line_is_known_as_that_line(stage: Stage, carrier: str) -> None:
     theatre = stage(carrier=carrier)

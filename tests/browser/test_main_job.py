@@ -7,6 +7,7 @@ import pytest
 from scripts.stage import story
 from scripts.stage.agreement import disagreements, once
 from scripts.stage.clerk import Car
+from scripts.stage.firefox import UUID
 from scripts.stage.theatre import Theatre
 from tests import leaks
 from tests.browser.conftest import BROWSERS, Stage
@@ -16,7 +17,8 @@ KEPT = {
         "Default/IndexedDB/chrome-extension_*.leveldb",
         "Default/Local Extension Settings/*",
     ],
-    "firefox": ["storage/default/moz-extension*"],
+    # Firefox has one place for IndexedDB and another for storage.local.
+    "firefox": [f"storage/default/moz-extension+++{UUID}", f"storage/default/moz-extension+++{UUID}^*"],
 }
 """Where a browser's profile holds what the extension keeps."""
 CUSTOMER, PHONE = "上官示范客户", "13800138000"
@@ -42,7 +44,9 @@ def play_the_job(theatre: Theatre, kind: str) -> None:
 def _personal(car: Car) -> dict[str, str]:
     return {
         **{name: getattr(car, name) for name in ("plate", "owner", "identity", "phone", "vin", "engine")},
-        "customer": CUSTOMER, "customer's phone": PHONE, "plate without its place": car.plate[1:],
+        "customer": CUSTOMER,
+        "customer's phone": PHONE,
+        "plate without its place": car.plate[1:],
     }
 
 

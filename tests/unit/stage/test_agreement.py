@@ -181,3 +181,14 @@ def test_a_toast_body_is_markup_where_it_is_shown() -> None:
     assert disagreements(told.theatre, save()) == []
     told.shown[0]["body"] = "The data of <b> are stored in the management system"
     assert len(disagreements(told.theatre, save())) == 1
+
+
+def test_lines_under_one_number_count_together() -> None:
+    quotation = save() | {"numbers": NUMBERS[:1]}
+    quotation["lines"] = [{"kind": line["kind"], "premium": line["premium"]} for line in quotation["lines"]]
+    told = Told()
+    told.proposal["lines"] = [{"facts": {"number": NUMBERS[0], "kind": "both", "premium": 407_345}}]
+    told.proposal["downloads"] = [{"state": "done", "proposal_numbers": NUMBERS[:1]}]
+    assert disagreements(cast(Theatre, told), quotation) == []
+    with_tax = disagreements(cast(Theatre, told), quotation | {"total": 443_345})
+    assert [words.partition(":")[0] for words in with_tax] == ["lines"]

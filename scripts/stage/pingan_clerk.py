@@ -1,4 +1,4 @@
-"""The clerk at the practice portal of Ping An: a log-in host, a captcha, a shell with the form in its iframe."""
+"""The clerk at the practice portal of Ping An: a log-in host, a captcha, a form in the shell's iframe."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _CHECKED = "(name) => document.querySelector(`[name=${name}]`).checked"
 class PinganClerk(Clerk):
     """See Clerk. `captcha` reads off the portal's ledger what is drawn on a log-in page."""
 
-    captcha: Callable[[str], str] = lambda _mark: ""
+    captcha: Callable[[str], str] = str
 
     def log_in(self) -> Tab:
         """Open the portal, which leads to the log-in host and back; the tab with the shell."""
