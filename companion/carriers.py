@@ -138,7 +138,7 @@ class Coverages(Part):
 
 
 class Lines(Part):
-    """One or more lines in an answer. A place without a number makes it no answer; those of one number are one."""
+    """Lines in an answer. A place without a number makes it no answer; those of one number are one line."""
 
     each: Where
     when: tuple[Condition, ...] = ()

@@ -293,7 +293,7 @@ def test_a_team_server_that_is_away(tmp_path: Path, packages: Path, postgresql_u
         place.must("enrol", office.url, office.code)
         stack.callback(place.stop)
         place.start()
-        theatre = Theatre(tmp_path, packages, "en", desktop, portal, place, reader)
+        theatre = Theatre(tmp_path, packages, "en", desktop, portal, place, reader, CARRIER)
         with ward(theatre, "firefox") as (desk, browser):
             theatre.clerk(browser).log_in()
             desk.is_well()

@@ -62,7 +62,9 @@ def test_it_shows_everything_and_leaves_nothing_behind(tmp_path: Path, display: 
             assert _of(tmp_path), "nothing runs"
             _interrupt(child)
         until(lambda: not _of(tmp_path), "everything it started has ended")
-    assert min(took[1]) <= SECOND_START, took
+    clock, computed = took[1]
+    assert min(clock, computed) <= SECOND_START, took
+    assert clock <= 3 * SECOND_START, "even on a machine that others keep busy"
 
 
 def test_a_browser_that_refuses_the_flag_is_loaded_by_hand(tmp_path: Path, display: str) -> None:
