@@ -156,6 +156,11 @@ def test_a_story_that_fits_together_is_not_complained_about() -> None:
     assert disagreements(told.theatre, save()) + once(told.theatre, save()) == []
 
 
+def test_a_plate_with_a_hyphen_is_the_same_plate() -> None:
+    told = Told()
+    assert disagreements(told.theatre, {**save(), "plate": "浙B-12345"}) == []
+
+
 @pytest.mark.parametrize("difference", DIFFERENCES)
 def test_a_difference_is_named_and_nothing_else(difference: str) -> None:
     told = Told()
