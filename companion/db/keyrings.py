@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 
 import keyring as keyrings
 from keyring.backend import KeyringBackend
+from keyring.backends import SecretService
 from keyring.backends.chainer import ChainerBackend
+from keyring.backends.fail import Keyring as FailBackend
 from keyring.errors import KeyringError as BackendError
 from keyring.errors import KeyringLocked as BackendLocked
 
@@ -20,6 +22,8 @@ T = TypeVar("T")
 
 PATIENCE = 60.0
 """Seconds for a human to unlock the keyring when it asks."""
+LOOKS = 5
+"""How often a bus that does not answer within a second is asked."""
 _LOCKED = ("LockedException", "PromptDismissedException")
 """Names of secretstorage's exceptions, a library that exists on Linux only."""
 
@@ -74,11 +78,27 @@ def open_keyring(patience: float = PATIENCE) -> Keyring:
     backend: Any = keyrings.get_keyring()
     if isinstance(backend, ChainerBackend):
         backend = max(backend.backends, key=lambda one: one.priority, default=backend)
+    if isinstance(backend, FailBackend):
+        backend = _look_again() or backend
     if backend.priority < 1:
         raise NoKeyring(
             "this system offers no keyring (Secret Service, Windows Credential Manager, macOS Keychain)"
         )
     return Keyring(backend, patience)
+
+
+def _look_again() -> KeyringBackend | None:
+    """The Secret Service, if the bus was only slow: its library waits a second, at log-in of all times."""
+    service: type[KeyringBackend] = SecretService.Keyring
+    return service() if any(service.viable for _ in range(LOOKS)) else None
+
+
+def _patiently(ask: Callable[[], T]) -> T:
+    """Ask again what the bus was too slow for; what is asked may be done twice without harm."""
+    for _ in range(LOOKS - 1):
+        with contextlib.suppress(TimeoutError):
+            return ask()
+    return ask()
 
 
 async def _on_a_thread(ask: Callable[[], T]) -> T:
@@ -97,7 +117,7 @@ async def _on_a_thread(ask: Callable[[], T]) -> T:
     def run() -> None:
         result, error = None, None
         try:
-            result = ask()
+            result = _patiently(ask)
         except Exception as raised:  # noqa: BLE001 (handed to the caller who waits)
             error = _translated(raised)
         with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile

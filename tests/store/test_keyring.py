@@ -1,10 +1,14 @@
 """A real keyring, none, a locked one, and those that would store plain text."""
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from threading import Event
 
@@ -82,6 +86,59 @@ def test_a_locked_one_is_said_to_be_locked(session: Session) -> None:
         assert session.use("get:a", "set:a=two", patience=1) == ["KeyringLocked", "KeyringLocked"]
     with secret_service(session.environment, session.folder):
         assert session.use("get:a") == ["one"]
+
+
+def test_a_bus_that_is_slow_at_first_is_asked_again(session: Session) -> None:
+    with (
+        secret_service(session.environment, session.folder),
+        slow_bus(session.folder, session.environment["DBUS_SESSION_BUS_ADDRESS"], deaf_to=3) as address,
+    ):
+        session.environment["DBUS_SESSION_BUS_ADDRESS"] = address
+        assert session.use("set:a=one", "get:a") == ["done", "one"]
+
+
+@contextmanager
+def slow_bus(folder: Path, bus: str, deaf_to: int) -> Iterator[str]:
+    """The address of a door to the bus that answers nothing to its first `deaf_to` callers."""
+    real = bus.removeprefix("unix:path=").partition(",")[0]
+    with socket.socket(socket.AF_UNIX) as door, ThreadPoolExecutor() as pool:
+        door.bind(str(folder / "slow"))
+        door.listen()
+
+        def serve() -> None:
+            for number in count():
+                try:
+                    caller, _ = door.accept()
+                except OSError:
+                    return
+                pool.submit(_ignore, caller) if number < deaf_to else _join(pool, caller, real)
+
+        pool.submit(serve)
+        yield f"unix:path={folder / 'slow'}"
+        door.shutdown(socket.SHUT_RDWR)
+
+
+def _ignore(caller: socket.socket) -> None:
+    with caller:
+        while caller.recv(4096):
+            pass
+
+
+def _join(pool: ThreadPoolExecutor, caller: socket.socket, real: str) -> None:
+    bus = socket.socket(socket.AF_UNIX)
+    bus.connect(real)
+    for source, target in ((caller, bus), (bus, caller)):
+        pool.submit(_carry, source, target)
+
+
+def _carry(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    for end in (source, target):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+        end.close()
 
 
 @pytest.mark.parametrize("make", [fail.Keyring, null.Keyring, lambda: Made(0.5)])
