@@ -55,9 +55,10 @@ def path(directory: Path, packages: Path, victim: Victim, kills: int, seed: int)
                 clerk.log_in()
                 for _ in range(kills):
                     trial.play(stage, clerk, lambda: blow(stage))
-        troubles = [
-            trouble for save in trial.saves for trouble in disagreements(stage, save) + once(stage, save)
-        ]
+        troubles = []
+        for save in trial.saves:
+            troubles += disagreements(stage, save)
+            troubles += once(stage, save, daemon_died=victim == "daemon")
     return Outcome(victim, kills, len(trial.saves), trial.unseen, troubles, time.monotonic() - began)
 
 
