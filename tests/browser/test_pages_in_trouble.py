@@ -1,10 +1,12 @@
 """What clerks see on the way to work, and when something is not as it should be: pictures of it."""
 
+import json
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from scripts.bootstrap import ROOT
 from scripts.stage import story
 from scripts.stage.browser import Browser, Tab
 from scripts.stage.chromium import chromium
@@ -19,6 +21,7 @@ from tests.browser.gallery import Gallery
 
 OWN_WINDOW = (440, 430)
 """Pixels: what is left for a question in a window of our own beside the window's edges."""
+_TEXT = "() => document.body.innerText"
 _STATES = """() => [...document.querySelectorAll("#steps li")].map((step) => step.dataset.state).join(" ")"""
 
 _CHOOSE = """(carrier) => {
@@ -31,17 +34,24 @@ _CHOOSE = """(carrier) => {
 class Walk:
     """The welcome page and the popup side by side, from a fresh installation to work."""
 
-    def __init__(self, browser: Browser, gallery: Gallery) -> None:
+    def __init__(self, browser: Browser, gallery: Gallery, locale: str) -> None:
         self._browser = browser
+        words = ROOT / "extension" / "_locales" / locale / "messages.json"
+        self._words = {key: text["message"] for key, text in json.loads(words.read_text()).items()}
         self._welcome = browser.open(browser.extension_url("welcome/welcome.html"))
         self._popup = browser.open(browser.extension_url("popup/popup.html"))
         self._gallery = gallery
 
-    def comes_to(self, name: str, states: str, companion: str = "ok") -> None:
-        """The steps come to these states and the lamp 本机助手 to this one; both pages are pictured."""
+    def comes_to(self, name: str, states: str, companion: str = "ok", why: str | None = None) -> None:
+        """The steps come to these states and the lamp 本机助手 to this one; both pages are pictured.
+
+        `why`: the key of the words that the welcome page must give for what is broken.
+        """
         if self._popup.main.has("[data-verb=reconnect]"):
             self._popup.main.click("[data-verb=reconnect]")  # instead of waiting for the next try
         until(lambda: self._welcome.main.evaluate(_STATES) == states, f"{name}: {states}")
+        if why is not None:
+            until(lambda: self._words[why] in self._welcome.main.evaluate(_TEXT), f"{name}: {why}")
         self._popup.goto(self._popup.main.url)  # which looks more seldom
         until(lambda: self._popup.main.has(f"[data-lamp=companion][data-state={companion}]"), f"{name}: lamp")
         done = states == " ".join(["done"] * 6)
@@ -77,10 +87,10 @@ def test_the_welcome_page_leads_from_installation_to_work(
         browser = stack.enter_context(
             chromium(packages / "practice" / "chromium", profile, desktop.environment)
         )
-        walk = Walk(browser, gallery)
-        walk.comes_to("not-installed", "done broken later later later later", "broken")
+        walk = Walk(browser, gallery, locale)
+        walk.comes_to("not-installed", "done broken later later later later", "broken", "why_host_missing")
         desk.install("chromium", profile)
-        walk.comes_to("not-running", "done broken later later later later", "broken")
+        walk.comes_to("not-running", "done broken later later later later", "broken", "why_daemon_down")
         desk.start()
         walk.comes_to("no-account", "done done done now later later")
         walk.add_account(portal.origin)
