@@ -123,6 +123,11 @@ class Clerk:
         self.pause("save")
         self._within(tab, f"#{button}").click(f"#{button}")
 
+    def shows(self, tab: Tab, number: str) -> bool:
+        """Whether the entry form shows this number as that of its proposal."""
+        form = self._within(tab, "#buttonPremium_1")
+        return bool(form.evaluate(_SHOWS, number))
+
     def quote(self, car: Car, *, commercial: bool = True, compulsory: bool = True) -> Tab:
         """Open the entry form, fill it in and save it; its tab."""
         tab = self.new_entry()
@@ -170,6 +175,7 @@ class Clerk:
         return until(lambda: _frame_with(tab, selector), f"{selector} in a tab", PATIENCE)
 
 
+_SHOWS = """(number) => [...document.querySelectorAll("input")].some((field) => field.value === number)"""
 _CALCULATED = """() => ["prpCmain.sumPremium1", "prpCitemKindCI.premium"].some(
     (id) => Number(document.getElementById(id)?.value) > 0)"""
 

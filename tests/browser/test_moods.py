@@ -5,6 +5,7 @@ import pytest
 from scripts.stage import story
 from scripts.stage.agreement import disagreements, once
 from scripts.stage.clerk import Car
+from scripts.stage.waiting import until
 from tests.browser.conftest import BROWSERS, Stage
 
 
@@ -81,6 +82,8 @@ def test_a_tab_closed_right_after_the_save_loses_nothing(stage: Stage) -> None:
         clerk = theatre.clerk(browser)
         clerk.log_in()
         save, entry = story.quote(theatre, clerk)
+        # Before that the answer is not in the browser yet, and nobody there could know of it.
+        until(lambda: clerk.shows(entry, save["numbers"][0]), "the page shows the number")
         entry.close()
         clerk.answer("download_only")
         story.filed(theatre, save["numbers"][0])
