@@ -5,11 +5,12 @@ The same gestures for every browser; nothing here reads what the companion store
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from scripts.stage.browser import Browser, Frame, Tab
-from scripts.stage.waiting import until
+from scripts.stage.waiting import NeverHappenedError, until
 
 T = TypeVar("T")
 PASSWORDS = {"clerk01": "practice-01", "clerk02": "practice-02"}
@@ -92,7 +93,11 @@ class Clerk:
         self._frame("#logout").click("#logout")
 
     def new_entry(self) -> Tab:
-        """Open the entry form, a window of its own."""
+        """Open the entry form, a window of its own; press again when nothing opens, as a person would."""
+        for _ in range(2):
+            self._frame("#menuEntry").click("#menuEntry")
+            with suppress(NeverHappenedError):
+                return self._tab("#buttonPremium_1", within=8)
         self._frame("#menuEntry").click("#menuEntry")
         return self._tab("#buttonPremium_1")
 
@@ -162,8 +167,8 @@ class Clerk:
     def _frame(self, selector: str) -> Frame:
         return until(lambda: self._seen(selector), f"{selector} anywhere", PATIENCE)[1]
 
-    def _tab(self, selector: str) -> Tab:
-        return until(lambda: self._seen(selector), f"{selector} anywhere", PATIENCE)[0]
+    def _tab(self, selector: str, within: float = PATIENCE) -> Tab:
+        return until(lambda: self._seen(selector), f"{selector} anywhere", within)[0]
 
     def _seen(self, selector: str) -> tuple[Tab, Frame] | None:
         for tab in reversed(self.browser.tabs()):
