@@ -4,12 +4,16 @@ import asyncio
 import json
 import sys
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from companion import profiles_cli
 from companion.home import Home
 from companion.settings import Settings
 
@@ -17,17 +21,29 @@ if TYPE_CHECKING:
     from companion.web.i18n import Catalog
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(profiles_cli.app, name="profiles")
 
 HomeOption = Annotated[
     Path | None, typer.Option("--home", help="Directory of the desk; default: that of the present user.")
 ]
 ProfileOption = Annotated[
     list[Path] | None,
-    typer.Option("--browser-profile", help="A Chromium user-data directory; repeatable."),
+    typer.Option(
+        "--browser-profile",
+        help=r"A Chromium user-data directory; on Windows a key Software\…\NativeMessagingHosts; repeatable.",
+    ),
 ]
 BrowserOption = Annotated[
     list[str] | None, typer.Option("--browser", help="A browser by name, e.g. firefox; repeatable.")
 ]
+
+
+class Wish(StrEnum):
+    """What to do about starting with the desktop."""
+
+    ON = "on"
+    OFF = "off"
+    STATUS = "status"
 
 
 def main() -> None:
@@ -121,7 +137,9 @@ def install(
     from companion.link.install import install as register
 
     place = _home(home)
-    for path in register(place, browser_profile or (), browser or ()):
+    with _bad_choice():
+        written = register(place, browser_profile or (), browser or ())
+    for path in written:
         _say(place, "installed", path=str(path))
 
 
@@ -133,7 +151,8 @@ def uninstall(
     from companion.link.install import uninstall as unregister
 
     place = _home(home)
-    removed = unregister(place, browser_profile or (), browser or ())
+    with _bad_choice():
+        removed = unregister(place, browser_profile or (), browser or ())
     for path in removed:
         _say(place, "uninstalled", path=str(path))
     if not removed:
@@ -148,10 +167,32 @@ def doctor(
     from companion.link.doctor import examine, report
 
     place = _home(home)
-    findings = asyncio.run(examine(place, browser_profile or (), browser or ()))
+    with _bad_choice():
+        findings = asyncio.run(examine(place, browser_profile or (), browser or ()))
     print("\n".join(report(findings, _words(place).t)))
     if any(finding.ok is False for finding in findings):
         raise typer.Exit(1)
+
+
+@app.command()
+def autostart(
+    wish: Annotated[Wish, typer.Argument(help="on, off, or status.")] = Wish.STATUS, home: HomeOption = None
+) -> None:
+    """Start this desk with the clerk's desktop, or no longer, or say whether it does."""
+    from companion import autostart as entries
+    from companion.exits import EXPECTED
+
+    place = _home(home)
+    try:
+        if wish is Wish.ON:
+            _say(place, "autostart_made", place=entries.switch_on(place))
+        elif wish is Wish.OFF:
+            _say(place, "autostart_gone" if entries.switch_off(place) else "autostart_off", place="")
+        else:
+            state, where = entries.status(place)
+            _say(place, f"autostart_{state}", place=where)
+    except EXPECTED as error:
+        _fail(error, place)
 
 
 @app.command()
@@ -199,6 +240,17 @@ async def _enrol(home: Home, office: str, code: str, name: str) -> None:
 
 def _home(path: Path | None) -> Home:
     return (Home(path.absolute()) if path else Home.default()).create()
+
+
+@contextmanager
+def _bad_choice() -> Iterator[None]:
+    """A browser that cannot be registered is a wrong option, said in one sentence."""
+    from companion.link.systems import BadPlaceError
+
+    try:
+        yield
+    except BadPlaceError as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def _set(file: Path, name: str, value: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,7 +39,11 @@ class Home:
 
     @property
     def runtime(self) -> Path:
-        base = self.environment.get("XDG_RUNTIME_DIR") or f"{tempfile.gettempdir()}/chudan-{os.getuid()}"
+        if sys.platform == "win32":
+            # Named pipes are no files; they only take their names from here.
+            base = str(self.path / "run")
+        else:
+            base = self.environment.get("XDG_RUNTIME_DIR") or f"{tempfile.gettempdir()}/chudan-{os.getuid()}"
         return Path(base) / "chudan"
 
     @property
@@ -62,6 +67,21 @@ class Home:
     @property
     def management_db(self) -> Path:
         return self.path / "management.db"
+
+    @property
+    def files(self) -> Path:
+        """Policies and e-policies, sealed; their keys stand in management.db."""
+        return self.path / "files"
+
+    @property
+    def incoming(self) -> Path:
+        """Files on their way to the management system, sealed; their keys stand in desk.db."""
+        return self.path / "incoming"
+
+    @property
+    def profiles(self) -> Path:
+        """Newer carrier profiles, and which are switched off (companion.delivery)."""
+        return self.path / "profiles"
 
     @property
     def settings_file(self) -> Path:

@@ -8,9 +8,11 @@ import json
 import os
 import secrets as random
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import structlog
 from aiohttp import web
@@ -100,7 +102,9 @@ async def _serve(stack: AsyncExitStack, home: Home, settings: Settings, clock: C
     line = await _line(home, settings, secrets)
     database = await stack.enter_async_context(_database(Database.sqlite(home.desk_db, key.key)))
     links = MemoryLinks(clock)
-    desk = Desk(home, settings, database, line, clock=clock, notifier=notifier(), links=links)
+    desk = Desk(
+        home, settings, database, line, clock=clock, notifier=notifier(), links=links, secrets=secrets
+    )
     stack.push_async_callback(desk.close)
     site = web.Application()
     view = View(desk, secrets, lambda: recovery_key(key.key))
@@ -121,14 +125,14 @@ async def _office_beside(
     stack: AsyncExitStack, home: Home, settings: Settings, key: DataKey, clock: Clock
 ) -> Office:
     database = await stack.enter_async_context(_database(Database.sqlite(home.management_db, key.key)))
-    office = _office(database, clock, settings)
+    office = _office(database, clock, settings, home.files)
     running = await start(office, socket=home.office_socket)
     stack.push_async_callback(running.close)
     return office
 
 
-def _office(database: Database, clock: Clock, settings: Settings) -> Office:
-    office = Office(database, clock, settings)
+def _office(database: Database, clock: Clock, settings: Settings, folder: Path | None = None) -> Office:
+    office = Office(database, clock, settings, folder)
     office.links = TableLinks(database, clock)
     return office
 
@@ -169,5 +173,9 @@ def _end_of_process() -> asyncio.Event:
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
+        if sys.platform == "win32":
+            # The loop of Windows has no handlers of its own.
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
+        else:
+            loop.add_signal_handler(number, ended.set)
     return ended

@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 from companion.home import Home  # noqa: E402
 from companion.link import install  # noqa: E402
 from companion.link.framing import pack  # noqa: E402
+from companion.link.launchers import Launcher  # noqa: E402
 from companion.protocol import Hello, encode  # noqa: E402
 from scripts.bench_daemon import hint  # noqa: E402
 
@@ -92,7 +93,7 @@ class Bench:
 
     def launcher(self, socket: Path) -> str:
         """A host installed as in real life, for a daemon at this socket."""
-        carries = install.Launcher(Home(self.folder).path, Path(sys.executable), install.HOST, socket)
+        carries = Launcher(Home(self.folder).path, Path(sys.executable), install.HOST, socket)
         path = self.folder / f"{socket.name}.sh"
         path.write_text(carries.script())
         path.chmod(0o700)

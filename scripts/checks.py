@@ -16,6 +16,8 @@ from scripts import bootstrap
 BUILD = bootstrap.ROOT / "build"
 SLOW = {"browser", "faults"}
 """Kinds of Python tests that `--fast` leaves out."""
+MOST_UNSTEADY = 3
+"""Tests with a browser that may have failed beside others, when each passes by itself."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,17 @@ def mypy() -> Result:
     return counted("mypy", python("mypy"), r"no issues found in (\d+) source files")
 
 
+def mypy_elsewhere() -> Result:
+    """The same for the systems that these tests do not run on; what is theirs alone is typed only here."""
+    checked = [
+        python("mypy", "--platform", system, "--cache-dir", f".mypy_cache/{system}", "companion")
+        for system in ("win32", "darwin")
+    ]
+    output = "\n".join(done.output for done in checked)
+    done = Done(max(done.status for done in checked), output, sum(done.seconds for done in checked))
+    return counted("mypy elsewhere", done, r"no issues found in (\d+) source files")
+
+
 def imports() -> Result:
     """Imports point one way; counts contracts."""
     lint = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"]
@@ -129,7 +142,9 @@ def _lint(package: Path) -> Done:
     return node(*lint, "--source-dir", package)
 
 
-STATIC: list[Callable[[], Result]] = [mypy, web_ext, tsc, javascript, ruff_check, ruff_format, imports]
+STATIC: list[Callable[[], Result]] = [
+    *(mypy, web_ext, mypy_elsewhere, tsc, javascript, ruff_check, ruff_format, imports)
+]
 """All checks but pytest, the longest first."""
 
 
@@ -142,23 +157,57 @@ def pytest(fast: bool, words: str | None) -> list[Result]:
         options += ["-m", "not browser and not faults"] if fast else []
         options += ["-k", words] if words else []
         done = python("pytest", *options)
-        kinds = _kinds(report) if report.exists() else []
+        again = Path(folder) / "again.xml"
+        steady = _second_look(report, again) if done.status else frozenset()
+        kinds = _kinds(report, steady) if report.exists() else []
     print(done.output if words or done.status else _slowest(done.output))
+    for name in sorted(steady):
+        print(f"UNSTEADY {name}: failed once, passed by itself; mend it")
     return kinds or [Result("pytest", False, 0, done.seconds, "")]
 
 
-def _kinds(report: Path) -> list[Result]:
+def _second_look(report: Path, again: Path) -> frozenset[str]:
+    """Tests with a browser that failed beside others and pass by themselves, if they are few.
+
+    Two cores drive a dozen real programs at once; one of them that starves must not hide what all others
+    say. Nothing is passed over in silence: each is named, and more than a few fail the run.
+    """
+    failed = _failed(report) if report.exists() else {}
+    if not 0 < len(failed) <= MOST_UNSTEADY or any(kind != "browser" for kind in failed.values()):
+        return frozenset()
+    python("pytest", "-p", "tests.kinds", "--junit-xml", str(again), "-q", "-n", "0", *failed)
+    if not again.exists():
+        return frozenset()
+    good = {_noted(case, "node") for case in ElementTree.parse(again).iter("testcase") if not _is_bad(case)}
+    return frozenset(failed.keys() & good)
+
+
+def _failed(report: Path) -> dict[str, str]:
+    """Node id of every test that failed -> its kind."""
+    cases = ElementTree.parse(report).iter("testcase")
+    return {_noted(case, "node"): _noted(case, "kind") for case in cases if _is_bad(case)}
+
+
+def _noted(case: ElementTree.Element, name: str) -> str:
+    # A file that cannot be collected stands in the report without either.
+    values = (one.get("value", "") for one in case.iter("property") if one.get("name") == name)
+    return next(values, "not collected")
+
+
+def _is_bad(case: ElementTree.Element) -> bool:
+    # A skipped or expected failure shows nothing, so it counts as a failure here.
+    return any(case.find(tag) is not None for tag in ("failure", "error", "skipped"))
+
+
+def _kinds(report: Path, steady: frozenset[str]) -> list[Result]:
     count: Counter[str] = Counter()
     bad: Counter[str] = Counter()
     seconds: defaultdict[str, float] = defaultdict(float)
     for case in ElementTree.parse(report).iter("testcase"):
-        # A file that cannot be collected stands in the report without a kind.
-        kinds = (one.get("value", "") for one in case.iter("property") if one.get("name") == "kind")
-        kind = next(kinds, "not collected")
+        kind = _noted(case, "kind")
         count[kind] += 1
         seconds[kind] += float(case.get("time", 0))
-        # A skipped or expected failure shows nothing, so it counts as a failure here.
-        bad[kind] += any(case.find(tag) is not None for tag in ("failure", "error", "skipped"))
+        bad[kind] += _is_bad(case) and _noted(case, "node") not in steady
     return [Result(kind, not bad[kind], count[kind], seconds[kind], "") for kind in sorted(count)]
 
 

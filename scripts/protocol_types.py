@@ -1,4 +1,4 @@
-"""Write extension/shared/messages.js and schema.js: what companion/protocol.py says, for JavaScript.
+"""Write extension/shared/messages.js and schema.js: what companion/protocol/ says, for JavaScript.
 
 python scripts/protocol_types.py            write both files
 python scripts/protocol_types.py --check    exit 1 when they differ from the protocol
@@ -84,7 +84,7 @@ def messages_js() -> str:
     """The module of constants and types."""
     codes = "".join(f"  {code.name}: {code.value},\n" for code in protocol.ErrorCode)
     parts = [
-        "// Written by scripts/protocol_types.py from companion/protocol.py. Do not edit.\n",
+        "// Written by scripts/protocol_types.py from companion/protocol/. Do not edit.\n",
         f"export const VERSION = {protocol.VERSION};\n"
         f"export const HOST_NAME = {json.dumps(protocol.HOST_NAME)};\n"
         f"export const MAX_FRAME = {protocol.MAX_FRAME};\n",
@@ -128,7 +128,7 @@ def schema_js() -> str:
         for name, members in unions().items()
     )
     return (
-        "// Written by scripts/protocol_types.py from companion/protocol.py. Do not edit.\n\n"
+        "// Written by scripts/protocol_types.py from companion/protocol/. Do not edit.\n\n"
         f"{directions}/** @type {{Record<string, any>}} */\nexport const DEFS = {{\n{lines}}};\n"
     )
 

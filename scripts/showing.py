@@ -82,7 +82,8 @@ _WELCOME = """
 The practice portal and the console are open in the browser.
   portal    {origin}    clerk01 / practice-01
   data      {home}
-Log in, press 投保单录入, fill the form, calculate and save: you will be asked 是 / 仅下载 / 取消.
+Log in (type what the picture shows), press 投保单录入, fill the form, calculate and save:
+you will be asked 是 / 仅下载 / 取消. {origin}/moods puts the portal into bad moods.
 Ctrl-C here, or closing the browser, ends everything."""
 
 

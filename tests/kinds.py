@@ -1,4 +1,4 @@
-"""Notes the kind of every test in the report, for scripts/test.py to count: `pytest -p tests.kinds`."""
+"""Notes kind and node id of every test in the report, for scripts/test.py: `pytest -p tests.kinds`."""
 
 from pathlib import Path
 
@@ -14,3 +14,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marked = next((name for name in SLOW if item.get_closest_marker(name)), None)
         item.user_properties.append(("kind", marked or item.path.relative_to(TESTS).parts[0]))
+        item.user_properties.append(("node", item.nodeid))

@@ -12,20 +12,25 @@ import structlog
 from companion.background import Background
 from companion.desk.accounts import AccountBook
 from companion.desk.condition import Condition
+from companion.desk.incoming import Incoming
 from companion.desk.jobs import Jobs
 from companion.desk.outbox import Outbox
 from companion.desk.questions import Questions
 from companion.desk.sessions import Sessions
 from companion.desk.toasts import Toasts
+from companion.desk.visits import Visits
 from companion.management.client import OfficeAway, OfficeClient, OfficeRefused
 from companion.management.wire import (
     AskBody,
     ClosedBody,
     CommandOut,
     CommandResult,
+    FileBody,
+    ProgressBody,
     QueryBody,
     SessionsIn,
     ToastBody,
+    VisitBody,
 )
 
 WITHIN: Final = 60.0
@@ -53,7 +58,9 @@ class Channel:
         accounts: AccountBook,
         sessions: Sessions,
         jobs: Jobs,
+        incoming: Incoming,
         questions: Questions,
+        visits: Visits,
         toasts: Toasts,
     ) -> None:
         self._client = client
@@ -63,7 +70,9 @@ class Channel:
         self._accounts = accounts
         self._sessions = sessions
         self._jobs = jobs
+        self._incoming = incoming
         self._questions = questions
+        self._visits = visits
         self._toasts = toasts
         self._running: set[str] = set()
         self._done: OrderedDict[str, CommandResult] = OrderedDict()
@@ -126,11 +135,13 @@ class Channel:
             self._questions.ask(body)
         elif isinstance(body, ClosedBody):
             self._questions.close(body.question, body.instance)
+        elif isinstance(body, ProgressBody):
+            self._incoming.tell(body)
         elif command.id not in self._running:
             self._running.add(command.id)
             self._background.start(self._carry_out(command.id, body), f"command {body.kind}")
 
-    async def _carry_out(self, command: str, body: QueryBody | ToastBody) -> None:
+    async def _carry_out(self, command: str, body: QueryBody | FileBody | VisitBody | ToastBody) -> None:
         try:
             result = self._done.get(command)
             if result is None:
@@ -141,9 +152,15 @@ class Channel:
         finally:
             self._running.discard(command)
 
-    async def _result(self, command: str, body: QueryBody | ToastBody) -> CommandResult:
+    async def _result(
+        self, command: str, body: QueryBody | FileBody | VisitBody | ToastBody
+    ) -> CommandResult:
         if isinstance(body, ToastBody):
             return CommandResult(body=await self._toasts.show(command, body))
+        if isinstance(body, FileBody):
+            return CommandResult(body=await self._incoming.run(command, body))
+        if isinstance(body, VisitBody):
+            return CommandResult(body=self._visits.begin(body))
         outcome = await self._jobs.run(command, body)
         log.info(
             "query",

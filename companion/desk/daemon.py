@@ -14,15 +14,20 @@ from companion.desk.condition import Condition
 from companion.desk.doors import Doors
 from companion.desk.extensions import Extensions
 from companion.desk.inbox import Inbox, Waiting
+from companion.desk.incoming import Incoming
 from companion.desk.jobs import Jobs
 from companion.desk.memory import Memory
 from companion.desk.notifiers import Notifier
 from companion.desk.outbox import Outbox
+from companion.desk.profiles import ProfileBook
 from companion.desk.questions import Questions
 from companion.desk.reception import Reception
+from companion.desk.secrets import Secrets
 from companion.desk.sessions import Sessions
+from companion.desk.spool import Spool
 from companion.desk.status import DeskStatus
 from companion.desk.toasts import Toasts
+from companion.desk.visits import Visits
 from companion.home import Home
 from companion.link.install import callers
 from companion.link.server import LinkServer
@@ -59,6 +64,7 @@ class Desk:
         clock: Clock,
         notifier: Notifier,
         links: Links,
+        secrets: Secrets,
     ) -> None:
         self._database = database
         self._line = line
@@ -72,8 +78,12 @@ class Desk:
         self.sessions = Sessions(clock, lambda: self._channel.sessions_changed())
         self.questions = Questions(self.extensions)
         self.accounts = AccountBook(self.client, self.memory, self.extensions)
+        self.profiles = ProfileBook(home, self.extensions, self.condition)
+        self.visits = Visits(self.extensions, self.sessions, secrets, clock)
         self.doors = Doors(self.client, links, settings.office)
         self._jobs = Jobs(self.sessions, self.extensions)
+        self._spool = Spool(home.incoming, self.memory, clock)
+        self._incoming = Incoming(self.sessions, self.extensions, self.client, self._spool, self.condition)
         self._outbox = Outbox(self.inbox, self.client, self._poisoned, self.condition.delivery_is)
         self.status = DeskStatus(
             self.client, self.condition, self.inbox, self.sessions, self.questions, self.extensions
@@ -86,7 +96,9 @@ class Desk:
             accounts=self.accounts,
             sessions=self.sessions,
             jobs=self._jobs,
+            incoming=self._incoming,
             questions=self.questions,
+            visits=self.visits,
             toasts=self.toasts,
         )
         self._reception = Reception(
@@ -99,7 +111,10 @@ class Desk:
             extensions=self.extensions,
             sessions=self.sessions,
             jobs=self._jobs,
+            incoming=self._incoming,
             questions=self.questions,
+            visits=self.visits,
+            profiles=self.profiles,
             status=self.status,
             doors=self.doors,
         )
@@ -110,6 +125,7 @@ class Desk:
         """Open for browsers; returns when they may come. Raises StoreError and PipeError."""
         await migrate(self._database, MIGRATIONS)
         await self.inbox.resume()
+        await self._spool.tidy()
         await self.accounts.load()
         for question in await self.inbox.answered():
             self.questions.answered(question)
@@ -118,6 +134,7 @@ class Desk:
         self._background.keep_running(self._channel.run, "channel")
         self._background.keep_running(self._channel.report_sessions, "sessions")
         self._background.keep_running(self.accounts.follow, "accounts")
+        self._background.keep_running(self.profiles.follow, "profiles")
         self._background.keep_running(self._outbox.run, "outbox")
         self._outbox.wake()
 

@@ -38,7 +38,10 @@ class Waiting:
         body = self.event.body
         if body.type == "hint":
             return frozenset(f"{body.carrier} {number}" for number in body.numbers)
-        return frozenset((body.question,))
+        if body.type == "quick_download":
+            named = (*body.row.numbers, *filter(None, [body.row.policy_number]))
+            return frozenset(f"{body.carrier} {number}" for number in named)
+        return frozenset((body.re if body.type == "visit_step" else body.question,))
 
 
 @dataclass(frozen=True)

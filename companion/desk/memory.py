@@ -1,6 +1,7 @@
 """Small things a desk remembers by name: the accounts it last knew, what the clerk confirmed."""
 
-from sqlmodel import Session
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
 
 from companion.db.engine import Database
 from companion.desk.store import Kept
@@ -22,5 +23,18 @@ class Memory:
 
         def work(session: Session) -> None:
             session.merge(Kept(name=name, value=value))
+
+        await self._database.write(work)
+
+    async def names(self, beginning: str) -> list[str]:
+        """The names that begin so."""
+        wanted = select(Kept.name).where(col(Kept.name).startswith(beginning, autoescape=True))
+        return await self._database.read(lambda session: list(session.exec(wanted)))
+
+    async def forget(self, name: str) -> None:
+        """Keep nothing under a name any more."""
+
+        def work(session: Session) -> None:
+            session.exec(delete(Kept).where(col(Kept.name) == name))
 
         await self._database.write(work)

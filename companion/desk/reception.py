@@ -14,11 +14,14 @@ from companion.desk.condition import Condition
 from companion.desk.doors import Doors
 from companion.desk.extensions import Extensions
 from companion.desk.inbox import Inbox
+from companion.desk.incoming import Incoming
 from companion.desk.jobs import Jobs
 from companion.desk.outbox import Outbox
+from companion.desk.profiles import ProfileBook
 from companion.desk.questions import Questions
 from companion.desk.sessions import Sessions
 from companion.desk.status import DeskStatus
+from companion.desk.visits import Visits
 from companion.link.server import Connection
 from companion.management.client import OfficeAway, OfficeClient, OfficeRefused
 from companion.protocol import (
@@ -27,16 +30,23 @@ from companion.protocol import (
     ConsoleRequest,
     Customers,
     CustomerSearch,
+    Drift,
     Durable,
     ErrorCode,
+    FileBegin,
+    FileChunk,
+    FileEnd,
     Hello,
     Hint,
     JobResult,
+    QuickDownload,
     Registered,
+    SecretRequest,
     Session,
     Shown,
     StatusRequest,
     Trouble,
+    VisitStep,
     Welcome,
 )
 
@@ -58,7 +68,10 @@ class Reception:
         extensions: Extensions,
         sessions: Sessions,
         jobs: Jobs,
+        incoming: Incoming,
         questions: Questions,
+        visits: Visits,
+        profiles: ProfileBook,
         status: DeskStatus,
         doors: Doors,
     ) -> None:
@@ -71,7 +84,10 @@ class Reception:
         self._extensions = extensions
         self._sessions = sessions
         self._jobs = jobs
+        self._incoming = incoming
         self._questions = questions
+        self._visits = visits
+        self._profiles = profiles
         self._status = status
         self._doors = doors
         self._acks = Acks()
@@ -81,11 +97,18 @@ class Reception:
             Hello: self._hello,
             Registered: self._registered,
             Trouble: self._trouble,
+            Drift: self._drift,
             Session: self._session,
             Hint: self._durable,
             Shown: self._durable,
             Answer: self._durable,
+            VisitStep: self._durable,
+            SecretRequest: self._secret,
             JobResult: self._job_result,
+            QuickDownload: self._durable,
+            FileBegin: self._file,
+            FileChunk: self._file,
+            FileEnd: self._file,
             CustomerSearch: self._in_background(self._search),
             StatusRequest: self._in_background(self._tell_status),
             ConsoleRequest: self._in_background(self._open_door),
@@ -101,6 +124,7 @@ class Reception:
         if instance is not None:
             self._sessions.drop(instance)
             self._jobs.lost(instance)
+            self._incoming.lost(instance)
 
     # -------------------------------------------------------------- at once
 
@@ -116,8 +140,10 @@ class Reception:
         connection.send(
             Welcome(re=hello.id, daemon_version=__version__, device=self.device, accounts=self._accounts.all)
         )
+        self._profiles.greet(connection)
         self._accounts.look()
         self._questions.show_again(hello.instance, connection)
+        self._incoming.came(hello.instance)
 
     def _registered(self, connection: Connection, message: Registered) -> None:
         log.info("registered", instance=_instance(connection), origins=message.origins)
@@ -128,14 +154,30 @@ class Reception:
         )
         self._condition.happened(message.code, message.detail)
 
+    def _drift(self, connection: Connection, message: Drift) -> None:
+        about = {"carrier": message.carrier, "what": message.what, "rule": message.rule}
+        log.warning("drift", instance=_instance(connection), profile=message.profile, **about)
+        self._condition.happened(ErrorCode.PORTAL_CHANGED, " ".join(about.values()))
+        self._profiles.drifted(message)
+
     def _session(self, connection: Connection, message: Session) -> None:
         self._sessions.report(_instance(connection), message)
 
     def _durable(self, connection: Connection, message: Durable) -> None:
         self._background.start(self._keep(connection, message), "keep")
 
+    def _secret(self, connection: Connection, message: SecretRequest) -> None:
+        self._background.start(self._give_secret(connection, message), "secret")
+
     def _job_result(self, connection: Connection, message: JobResult) -> None:
-        self._jobs.finished(_instance(connection), message)
+        instance = _instance(connection)
+        if not self._incoming.received(instance, message):
+            self._jobs.finished(instance, message)
+
+    def _file(self, connection: Connection, message: FileBegin | FileChunk | FileEnd) -> None:
+        if not self._incoming.received(_instance(connection), message):
+            log.info("late_file", job=message.re)
+            connection.refuse(ErrorCode.NOT_NOW, "nobody waits for this file", message.re)
 
     # -------------------------------------------------------------- in the background
 
@@ -152,6 +194,9 @@ class Reception:
         if new and isinstance(message, Answer):
             self._questions.answered(message.question)
         self._outbox.wake()
+
+    async def _give_secret(self, connection: Connection, message: SecretRequest) -> None:
+        connection.send(await self._visits.secret(_instance(connection), message))
 
     async def _search(self, connection: Connection, message: CustomerSearch) -> None:
         found = await self._client.customers(message.text)

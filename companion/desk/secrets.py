@@ -25,6 +25,10 @@ class Secrets:
         await self._keyring.set(account, login, password)
         self._present[account] = True
 
+    async def password(self, carrier: str, origin: str, login: str) -> str | None:
+        """The password of an account; None: this machine has none. For a log-in form, at once, or never."""
+        return await self._keyring.get(self._account(carrier, origin, login), login)
+
     async def has_password(self, carrier: str, origin: str, login: str) -> bool:
         """Whether this machine holds the password of an account. Asks the keyring once per run."""
         account = self._account(carrier, origin, login)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from companion.clock import Clock, to_ms
-from companion.management.wire import QueryCommand, SessionOnDevice
+from companion.management.wire import FileBody, QueryCommand, SessionOnDevice
 from companion.protocol import Session
 
 MOST = 50
@@ -17,10 +17,15 @@ class Sessions:
         self._clock = clock
         self._changed = changed
         self._live: dict[tuple[str, str], SessionOnDevice] = {}
+        self._captchas: set[tuple[str, str]] = set()
 
     def report(self, instance: str, message: Session) -> None:
         """A browser says who is logged in at an origin, or that nobody is any more."""
         key = (instance, message.origin)
+        if message.state == "captcha":
+            self._captchas.add(key)  # it says nothing of who is logged in
+            return
+        self._captchas.discard(key)
         if message.state == "ended":
             if self._live.pop(key, None) is not None:
                 self._changed()
@@ -37,6 +42,7 @@ class Sessions:
 
     def drop(self, instance: str) -> None:
         """A browser profile is gone, and its sessions cannot be reached."""
+        self._captchas = {key for key in self._captchas if key[0] != instance}
         gone = [key for key in self._live if key[0] == instance]
         for key in gone:
             del self._live[key]
@@ -47,7 +53,12 @@ class Sessions:
         """Every live session, the one seen last first."""
         return sorted(self._live.values(), key=lambda session: -session.seen_at)[:MOST]
 
-    def fit(self, query: QueryCommand) -> list[SessionOnDevice]:
+    @property
+    def captcha_wanted(self) -> bool:
+        """Whether a log-in page waits for the clerk to read an image, and nobody is logged in there."""
+        return any(key not in self._live for key in self._captchas)
+
+    def fit(self, query: QueryCommand | FileBody) -> list[SessionOnDevice]:
         """The sessions that may make a query, best first: the hint's own browser before any other.
 
         An unknown login on either side fits: who was logged in is read again with the answer.
@@ -56,7 +67,7 @@ class Sessions:
         return sorted(fitting, key=lambda one: (one.instance != query.instance, one.login != query.login))
 
 
-def _fits(session: SessionOnDevice, query: QueryCommand) -> bool:
+def _fits(session: SessionOnDevice, query: QueryCommand | FileBody) -> bool:
     if (session.carrier, session.origin) != (query.carrier, query.origin):
         return False
     return query.login is None or session.login is None or session.login == query.login

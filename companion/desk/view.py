@@ -10,11 +10,14 @@ from companion.desk.pages.view import (
     AccountView,
     CarrierChoice,
     Diagnostics,
+    DriftView,
     LampView,
     NotSaved,
+    ProfileView,
     StuckView,
     TroubleView,
 )
+from companion.desk.profiles import ProfileState
 from companion.desk.secrets import Secrets
 from companion.management.client import OfficeAway, OfficeRefused
 from companion.management.wire import AccountIn
@@ -101,6 +104,7 @@ class View:
                 for one in desk.sessions.all()
             ),
             troubles=tuple(TroubleView(one.at, one.code, one.detail) for one in desk.condition.incidents()),
+            profiles=tuple(_shown(one) for one in desk.profiles.all()),
         )
 
     async def _lamps(self) -> tuple[LampView, ...]:
@@ -114,7 +118,7 @@ class View:
             LampView(
                 "session",
                 "ok" if sessions else "waiting",
-                None if sessions else "no_session",
+                None if sessions else "captcha_wanted" if desk.sessions.captcha_wanted else "no_session",
                 sessions[0].seen_at if sessions else None,
             ),
         )
@@ -126,3 +130,8 @@ class View:
                 ours.append(("extension", peer.hello.extension_version))
                 ours.append((peer.hello.browser, peer.hello.browser_version))
         return tuple(ours)
+
+
+def _shown(profile: ProfileState) -> ProfileView:
+    drifts = tuple(DriftView(one.at, one.what, one.rule) for one in profile.drifts)
+    return ProfileView(profile.carrier, profile.state, profile.hash, profile.reason, drifts)

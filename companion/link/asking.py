@@ -28,11 +28,9 @@ class HostFailedError(Exception):
 async def ask_daemon(socket: Path, patience: float) -> Status | Refusal | None:
     """The daemon's answer, or None when it says nothing within `patience` seconds.
 
-    Raises what `pipe.connect` raises when nobody, or a stranger, serves the socket.
+    Raises what `pipe.open_connection` raises when nobody, or a stranger, serves the socket.
     """
-    connected = pipe.connect(socket, patience)
-    connected.setblocking(False)
-    reader, writer = await asyncio.open_unix_connection(sock=connected)
+    reader, writer = await pipe.open_connection(socket, patience)
     try:
         hello = encode(HostHello(caller=DOCTOR, pid=os.getpid()))
         writer.write(pack(hello) + _request())

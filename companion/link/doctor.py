@@ -8,6 +8,7 @@ examined before it.
 import json
 import os
 import shlex
+import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,8 +19,10 @@ from companion.home import Home
 from companion.link import browsers, install
 from companion.link.asking import HostFailedError, ask_daemon, ask_host
 from companion.link.browsers import Place
-from companion.link.install import Launcher, launcher_of, manifest_of
+from companion.link.install import launcher_of, manifest_of
+from companion.link.launchers import Launcher
 from companion.link.pipe import PipeError
+from companion.link.systems import System
 from companion.protocol import HOST_NAME, Refusal, Status
 
 Link = Literal[
@@ -47,6 +50,8 @@ class Finding:
     what: str
     todo: str = ""
     params: dict[str, str] = field(default_factory=dict)
+    browser: str = ""
+    """Whose link it is, where every browser has its own."""
 
 
 async def examine(
@@ -56,16 +61,23 @@ async def examine(
     *,
     keyring: Callable[[float], Keyring] = open_keyring,
     patience: float = PATIENCE,
+    system: System | None = None,
 ) -> list[Finding]:
-    """Examine every link of a desk, in order; `profiles` and `names` as in `install`."""
-    places = _places(profiles, names)
+    """Examine every link of a desk, in order; `profiles` and `names` as in `install`.
+
+    The first three links are each browser's own and come once for every browser that is examined.
+    """
+    system = system or System.here()
+    places = _places(home, profiles, names, system)
     found = [
-        _first_broken([check(home, place) for place in places]) for check in (_manifest, _launcher, _ids)
+        replace(check(home, place, system), browser=place.browser)
+        for place in places
+        for check in (_manifest, _launcher, _ids)
     ]
     socket, daemon, status = await _daemon(home, patience)
     findings = [
         *found,
-        await _host(home, places, patience, silent_daemon=daemon.what == "doctor.daemon_silent"),
+        await _host(home, places, system, patience, silent_daemon=daemon.what == "doctor.daemon_silent"),
         await _keyring(home, keyring, patience),
         socket,
         daemon,
@@ -73,19 +85,25 @@ async def examine(
         _extension(status),
         _session(status),
     ]
-    common = {"home": shlex.quote(str(home.path)), "install": _install(home, profiles, names)}
+    common = {
+        "home": _typed([str(home.path)], system),
+        "install": _typed(_install(home, profiles, names), system),
+    }
     return [replace(finding, params=common | finding.params) for finding in findings]
 
 
 def report(findings: Sequence[Finding], t: Callable[..., str]) -> list[str]:
     """The findings in words, a line each, with what to do below what is broken; last, what to do first.
 
-    `t` words a key.
+    `t` words a key. Where several browsers were examined, their lines name them.
     """
     lines = []
+    several = len({finding.browser for finding in findings} - {""}) > 1
     for finding in findings:
         mark = {True: "✓", False: "✗", None: "–"}[finding.ok]
-        link = t(f"doctor.link_{finding.link}")
+        link = t(f"doctor.link_{finding.link}") + (
+            f" [{finding.browser}]" if several and finding.browser else ""
+        )
         lines.append(f"{mark} {link}  {t(finding.what, **finding.params)}")
         if finding.todo:
             lines.append(f"    → {t(finding.todo, **finding.params)}")
@@ -99,14 +117,19 @@ def _conclusion(findings: Sequence[Finding], t: Callable[..., str]) -> str:
     return t("doctor.first_broken", link=t(f"doctor.link_{first.link}"), **first.params)
 
 
-def _install(home: Home, profiles: Sequence[Path], names: Sequence[str]) -> str:
+def _typed(words: list[str], system: System) -> str:
+    """A command as it is typed at this system's prompt."""
+    return subprocess.list2cmdline(words) if system.name == "win32" else shlex.join(words)
+
+
+def _install(home: Home, profiles: Sequence[Path], names: Sequence[str]) -> list[str]:
     """The command that registers what was examined here."""
     words = ["chudan", "install", "--home", str(home.path)]
     for profile in profiles:
         words += ["--browser-profile", str(profile)]
     for name in names:
         words += ["--browser", name]
-    return shlex.join(words)
+    return words
 
 
 def _good(link: Link, reason: str, **params: str) -> Finding:
@@ -121,21 +144,17 @@ def _unknown(link: Link) -> Finding:
     return Finding(link, None, "doctor.not_examined")
 
 
-def _first_broken(findings: Sequence[Finding]) -> Finding:
-    return next((finding for finding in findings if not finding.ok), findings[0])
-
-
 # ---------------------------------------------------------------- browser to host
 
 
-def _places(profiles: Sequence[Path], names: Sequence[str]) -> list[Place]:
+def _places(home: Home, profiles: Sequence[Path], names: Sequence[str], system: System) -> list[Place]:
     """Without a choice: browsers that have been used here, but every one of the table when none has."""
-    places = browsers.places(list(profiles), list(names))
-    used = [place for place in places if place.folder.parent.exists()]
+    places = browsers.places(profiles, names, home.path.resolve(), system)
+    used = [place for place in places if place.used.exists()]
     return places if profiles or names or not used else used
 
 
-def _manifest(_home: Home, place: Place) -> Finding:
+def _manifest(_home: Home, place: Place, system: System) -> Finding:
     params = {"browser": place.browser, "path": str(manifest_of(place))}
     try:
         found = _read(place)
@@ -145,17 +164,19 @@ def _manifest(_home: Home, place: Place) -> Finding:
         return _broken("manifest", "manifest_unreadable", **params)
     if (found.get("name"), found.get("type")) != (HOST_NAME, "stdio"):
         return _broken("manifest", "manifest_unreadable", **params)
+    if place.key and system.keys.get(place.key) != str(manifest_of(place)):
+        return _broken("manifest", "manifest_unlinked", **params | {"path": place.key})
     return _good("manifest", "manifest_ok", **params)
 
 
-def _launcher(home: Home, place: Place) -> Finding:
+def _launcher(home: Home, place: Place, system: System) -> Finding:
     try:
         path = Path(str(_read(place).get("path")))
     except (OSError, ValueError):
         return _unknown("launcher")
     params = {"path": str(path)}
     try:
-        launcher = Launcher.read(path)
+        launcher = Launcher.read(path, system.name)
     except (OSError, ValueError):
         return _broken("launcher", "launcher_gone", **params)
     if launcher.home != home.path.resolve():
@@ -168,12 +189,12 @@ def _launcher(home: Home, place: Place) -> Finding:
     return _good("launcher", "launcher_ok", **params)
 
 
-def _ids(_home: Home, place: Place) -> Finding:
+def _ids(_home: Home, place: Place, system: System) -> Finding:
     try:
         found = _read(place)
     except (OSError, ValueError):
         return _unknown("ids")
-    expected = install.manifest(place.family, launcher_of(place))
+    expected = install.manifest(place.family, launcher_of(place, system))
     lists = ("allowed_origins", "allowed_extensions")
     if any(found.get(key) != expected.get(key) for key in lists):
         return _broken("ids", "ids_wrong", browser=place.browser, path=str(manifest_of(place)))
@@ -187,9 +208,11 @@ def _read(place: Place) -> dict[str, Any]:
     return found
 
 
-async def _host(home: Home, places: Sequence[Place], patience: float, *, silent_daemon: bool) -> Finding:
+async def _host(
+    home: Home, places: Sequence[Place], system: System, patience: float, *, silent_daemon: bool
+) -> Finding:
     """Start the host as the browser would. Any frame of ours proves it, also "the daemon is not there"."""
-    launchers = [launcher_of(place) for place in places if _launcher(home, place).ok]
+    launchers = [launcher_of(place, system) for place in places if _launcher(home, place, system).ok]
     if not launchers:
         return _unknown("host")
     params = {"path": str(launchers[0])}

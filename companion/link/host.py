@@ -8,10 +8,21 @@ under `python -I -S -E` and imports only what the interpreter has built in or lo
 It ends when the browser closes its input, when the daemon goes, or when the daemon takes nothing for 30 s.
 """
 
-import posix
 import sys
-from _socket import AF_UNIX, SO_PEERCRED, SO_SNDTIMEO, SOCK_STREAM, SOL_SOCKET, socket
-from _thread import start_new_thread
+
+assert sys.platform != "win32", "Windows has a host of its own: host_windows.py"
+
+import posix  # noqa: E402
+from _socket import AF_UNIX, SO_SNDTIMEO, SOCK_STREAM, SOL_SOCKET, socket  # noqa: E402
+from _thread import start_new_thread  # noqa: E402
+
+if sys.platform == "darwin":
+    PEER = (0, 1, 76)
+else:
+    from _socket import SO_PEERCRED
+
+    PEER = (SOL_SOCKET, SO_PEERCRED, 12)
+"""How to ask the kernel for the peer's user id: level, option, bytes; as in `unix_socket`."""
 
 CHUNK = 65536
 STUCK = 30
@@ -67,7 +78,7 @@ def dial(path: str) -> socket:
     word = 8 if sys.maxsize > 2**32 else 4
     daemon.setsockopt(SOL_SOCKET, SO_SNDTIMEO, STUCK.to_bytes(word, sys.byteorder) + bytes(word))
     daemon.connect(path)
-    credentials = daemon.getsockopt(SOL_SOCKET, SO_PEERCRED, 12)
+    credentials = daemon.getsockopt(*PEER)
     if int.from_bytes(credentials[4:8], sys.byteorder) != posix.getuid():
         daemon.close()
         raise PermissionError

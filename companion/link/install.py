@@ -1,48 +1,25 @@
 """Tell browsers where the native host of one desk is: `chudan install` and `chudan uninstall`.
 
-A browser fixes the arguments of a host, so beside each manifest lies a small launcher that carries the
-desk's directory and socket.
+Beside each manifest lies a launcher that carries the desk's directory and socket (`launchers`). On Windows
+a key of the user's registry leads to the manifest; elsewhere its folder is enough.
 """
 
 import json
-import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from companion.home import Home
-from companion.link import browsers
+from companion.link import browsers, launchers
 from companion.link.browsers import Family, Place
+from companion.link.launchers import Launcher
+from companion.link.systems import System
 from companion.protocol import HOST_NAME
 
 TEMPLATE = Path(__file__).parents[2] / "native_host_manifest.json"
-HOST = Path(__file__).with_name("host.py")
+HOST = Path(__file__).with_name("host_windows.py" if sys.platform == "win32" else "host.py")
 _IDS: dict[Family, str] = {"chromium": "allowed_origins", "firefox": "allowed_extensions"}
-
-
-@dataclass(frozen=True)
-class Launcher:
-    """What a launcher carries: the desk it belongs to and how the host is started."""
-
-    home: Path
-    python: Path
-    host: Path
-    socket: Path
-
-    def script(self) -> str:
-        """The launcher as a shell script. `-I -S -E`: nothing of the machine's Python set-up is loaded."""
-        command = ["exec", str(self.python), "-I", "-S", "-E", str(self.host), str(self.socket)]
-        return f'#!/bin/sh\ndesk={shlex.quote(str(self.home))}\n{shlex.join(command)} "$@"\n'
-
-    @classmethod
-    def read(cls, path: Path) -> "Launcher":
-        """Read a launcher back. Raises ValueError when it is not one of ours, OSError when unreadable."""
-        words = shlex.split(path.read_text(encoding="utf-8"), comments=True)
-        if len(words) != 9 or not words[0].startswith("desk=") or words[1] != "exec":
-            raise ValueError(f"{path} is no launcher of ours")
-        return cls(Path(words[0].removeprefix("desk=")), Path(words[2]), Path(words[6]), Path(words[7]))
 
 
 def manifest_of(place: Place) -> Path:
@@ -50,9 +27,9 @@ def manifest_of(place: Place) -> Path:
     return place.folder / f"{HOST_NAME}.json"
 
 
-def launcher_of(place: Place) -> Path:
+def launcher_of(place: Place, system: System | None = None) -> Path:
     """The launcher beside the manifest."""
-    return place.folder / f"{HOST_NAME}.sh"
+    return place.folder / f"{HOST_NAME}{launchers.suffix((system or System.here()).name)}"
 
 
 def callers() -> frozenset[str]:
@@ -68,38 +45,52 @@ def manifest(family: Family, launcher: Path) -> dict[str, Any]:
     return chosen | {"path": str(launcher)}
 
 
-def install(home: Home, profiles: Sequence[Path] = (), names: Sequence[str] = ()) -> list[Path]:
+def install(
+    home: Home, profiles: Sequence[Path] = (), names: Sequence[str] = (), system: System | None = None
+) -> list[Path]:
     """Write manifest and launcher for this desk; return the manifests written.
 
-    `profiles` are Chromium user-data directories, `names` rows of `browsers.BROWSERS`; neither means every
-    row. What another desk wrote at the same place is replaced: one browser profile serves one desk.
+    `profiles` and `names` as in `browsers.places`, which says what it raises. What another desk wrote at the
+    same place is replaced: one browser profile serves one desk. Raises BadPlaceError too for a path that a
+    launcher cannot hold.
     """
+    system = system or System.here()
     written = []
     carries = Launcher(home.path.resolve(), Path(sys.executable), HOST, home.desk_socket)
-    for place in browsers.places(list(profiles), list(names)):
+    content = carries.content(system.name)
+    for place in browsers.places(profiles, names, home.path.resolve(), system):
         place.folder.mkdir(parents=True, exist_ok=True)
-        launcher = launcher_of(place)
-        _replace(launcher, carries.script(), 0o700)
+        launcher = launcher_of(place, system)
+        _replace(launcher, content, 0o700)
         text = json.dumps(manifest(place.family, launcher), ensure_ascii=False, indent=2)
-        _replace(manifest_of(place), text + "\n", 0o600)
+        _replace(manifest_of(place), f"{text}\n".encode(), 0o600)
+        if place.key:
+            # Last: a browser that follows the key finds everything there.
+            system.keys.put(place.key, str(manifest_of(place)))
         written.append(manifest_of(place))
     return written
 
 
-def uninstall(home: Home, profiles: Sequence[Path] = (), names: Sequence[str] = ()) -> list[Path]:
+def uninstall(
+    home: Home, profiles: Sequence[Path] = (), names: Sequence[str] = (), system: System | None = None
+) -> list[Path]:
     """Take away what `install` wrote for this desk; another desk's stays. Return what was removed."""
+    system = system or System.here()
     removed = []
-    for place in browsers.places(list(profiles), list(names)):
-        if _desk_of(launcher_of(place)) == home.path.resolve():
-            for path in (manifest_of(place), launcher_of(place)):
+    for place in browsers.places(profiles, names, home.path.resolve(), system):
+        leads_here = bool(place.key) and system.keys.get(place.key) == str(manifest_of(place))
+        if leads_here:
+            system.keys.drop(place.key)
+        if leads_here or _desk_of(launcher_of(place, system), system) == home.path.resolve():
+            for path in (manifest_of(place), launcher_of(place, system)):
                 path.unlink(missing_ok=True)
             removed.append(manifest_of(place))
     return removed
 
 
-def _desk_of(launcher: Path) -> Path | None:
+def _desk_of(launcher: Path, system: System) -> Path | None:
     try:
-        return Launcher.read(launcher).home
+        return Launcher.read(launcher, system.name).home
     except (OSError, ValueError):
         return None
 
@@ -109,9 +100,9 @@ def _template() -> dict[str, Any]:
     return template
 
 
-def _replace(path: Path, text: str, mode: int) -> None:
+def _replace(path: Path, content: bytes, mode: int) -> None:
     """Write so that a browser sees the old file or the new one, never half of it."""
     draft = path.with_suffix(".new")
-    draft.write_text(text, encoding="utf-8")
+    draft.write_bytes(content)
     draft.chmod(mode)
     draft.replace(path)

@@ -95,7 +95,7 @@ class Connection(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._server.connections.add(self)
-        if not pipe.is_same_user(transport.get_extra_info("socket")):
+        if not pipe.is_same_user(transport):
             return self._turn_away(ErrorCode.PEER_REFUSED, "another user's program")
         self._patience = asyncio.get_running_loop().call_later(HELLO_WITHIN, self._waited_long_enough)
         return None
@@ -182,20 +182,16 @@ class LinkServer:
         self.allowed = allowed
         self.handler = handler
         self.connections: set[Connection] = set()
-        self._server: asyncio.Server | None = None
+        self._server: pipe.Serving | None = None
 
     async def start(self) -> None:
         """Begin to listen. Raises pipe.PipeInUseError when another daemon does, pipe.PipeError otherwise."""
-        sock = pipe.listen(self.socket)
-        self._server = await asyncio.get_running_loop().create_unix_server(
-            lambda: Connection(self), sock=sock
-        )
+        self._server = await pipe.serve(self.socket, lambda: Connection(self))
 
     async def close(self) -> None:
         """Stop listening, take the socket away, end every connection."""
         if self._server is None:
             return
-        self.socket.unlink(missing_ok=True)
         self._server.close()
         open_ones = [connection.closed for connection in self.connections]
         for connection in list(self.connections):

@@ -1,6 +1,6 @@
 """The one way of a desk to the management system: its API, over a unix socket or http(s)."""
 
-from collections.abc import AsyncGenerator, Callable, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 from contextlib import aclosing
 from io import BytesIO
 from types import TracebackType
@@ -12,11 +12,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from websockets.asyncio.client import ClientConnection, connect, unix_connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
-from companion.management.views import DeviceOut, QuestionRow, Taken, TimelineRow
+from companion.management.views import DeviceOut, Taken, TimelineRow
 from companion.management.wire import (
     AccountIn,
     AccountsOut,
-    AnswerIn,
     CommandOut,
     CommandResult,
     EnrolIn,
@@ -30,13 +29,15 @@ from companion.management.wire import (
     Problem,
     SessionsIn,
 )
-from companion.protocol import Account, CustomerFound, ErrorCode, Question, RecentEvent
+from companion.protocol import Account, CustomerFound, ErrorCode, RecentEvent
 
 log = structlog.get_logger()
 M = TypeVar("M", bound=BaseModel)
 
 TIMEOUT = 20.0
 """Seconds for one request."""
+FILE_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=TIMEOUT, sock_read=120)
+"""A file takes as long as it moves; the answer comes when all of it is on disk."""
 _FOUND = TypeAdapter(list[CustomerFound])
 
 
@@ -137,15 +138,6 @@ class OfficeClient:
         page = await self._call(Page, "GET", "/customers", query={"text": text[:100]})
         return _FOUND.validate_python(page.rows)
 
-    async def questions(self) -> list[Question]:
-        """The questions that wait (待处理)."""
-        page = await self._call(Page, "GET", "/questions")
-        return [QuestionRow.model_validate(row).question for row in page.rows]
-
-    async def answer(self, question: str, answer: AnswerIn) -> None:
-        """Answer a question as the console does. The first answer counts."""
-        await self._call(Taken, "POST", f"/questions/{question}/answer", answer)
-
     async def recent(self, limit: int = 10) -> list[RecentEvent]:
         """The last steps on all timelines, newest first."""
         page = await self._call(Page, "GET", "/timeline", query={"limit": str(limit)})
@@ -155,6 +147,21 @@ class OfficeClient:
     async def link(self, path: str) -> str:
         """A one-time console link to a path below /console."""
         return (await self._call(LinkOut, "POST", "/console/links", LinkIn(path=path))).url
+
+    async def put_file(self, digest: str, pieces: Callable[[], AsyncIterator[bytes]]) -> None:
+        """Hand over a file named by its SHA-256; stored when this returns. The same again is harmless.
+
+        `pieces` is not called when the file is there already.
+        """
+        address = f"{self._base}/api/v1/files/{digest}"
+        try:
+            async with self._http().head(address) as known:
+                if known.status == 200:
+                    return
+            async with self._http().put(address, data=pieces(), timeout=FILE_TIMEOUT) as response:
+                _read(Taken, response.status, await response.read())
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise OfficeAway(type(error).__name__) from error
 
     async def commands(self) -> AsyncGenerator[CommandOut]:
         """Commands as they come, for as long as it is iterated; reconnects by itself.

@@ -16,14 +16,16 @@ class TableLinks:
         self._database = database
         self._clock = clock
 
-    async def create(self, path: str) -> str:
-        """Make a link to `path`; returns its key. Links and sessions that are over are swept on the way."""
+    async def create(self, path: str, device: str | None = None) -> str:
+        """Make a link to `path` for a desk; returns its key. What is over is swept on the way."""
         key, now = new_secret(), self._clock.now()
 
         def work(session: Session) -> None:
             session.execute(delete(ConsoleLink).where(col(ConsoleLink.expires_at) <= now))
             session.execute(delete(ConsoleSession).where(col(ConsoleSession.expires_at) <= now))
-            session.add(ConsoleLink(digest=digest(key), path=path, expires_at=now + LINK_LIFE))
+            session.add(
+                ConsoleLink(digest=digest(key), path=path, expires_at=now + LINK_LIFE, device_id=device)
+            )
 
         await self._database.write(work)
         return key
@@ -36,11 +38,12 @@ class TableLinks:
             link = session.get(ConsoleLink, digest(key))
             if link is None or link.expires_at <= now:
                 return None
-            path = link.path
+            path, device = link.path, link.device_id
             spent = session.execute(delete(ConsoleLink).where(col(ConsoleLink.digest) == digest(key)))
             if not isinstance(spent, CursorResult) or spent.rowcount != 1:
                 return None
-            session.add(ConsoleSession(digest=digest(secret), expires_at=now + SESSION_LIFE))
+            until = now + SESSION_LIFE
+            session.add(ConsoleSession(digest=digest(secret), expires_at=until, device_id=device))
             return Entry(secret, path)
 
         return await self._database.write(work)
@@ -52,5 +55,14 @@ class TableLinks:
         def work(read: Session) -> bool:
             row = read.get(ConsoleSession, digest(session))
             return row is not None and now < row.expires_at
+
+        return await self._database.read(work)
+
+    async def device(self, session: str) -> str | None:
+        """The desk whose clerk a session belongs to; None where a link was made for nobody."""
+
+        def work(read: Session) -> str | None:
+            row = read.get(ConsoleSession, digest(session))
+            return row.device_id if row else None
 
         return await self._database.read(work)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from companion.clock import from_ms
 from companion.management import shape
+from companion.management.store.signal_tables import PaymentCode
 from companion.management.store.tables import Customer, IssuingAccount, Line, Proposal, Timeline
 from companion.management.store.work_tables import Confirm, Download, Notification, Question
 from companion.management.views import (
@@ -44,7 +45,20 @@ def proposal(session: Session, proposal_id: str) -> ProposalDetail | None:
     downloads = session.exec(mine.order_by(col(Download.created_at), col(Download.id))).all()
     own = select(Timeline).where(col(Timeline.proposal_id) == proposal_id)
     steps = session.exec(own.order_by(col(Timeline.at), col(Timeline.id))).all()
-    return shape.proposal_detail(row, _lines(session, [row.id])[row.id], downloads, steps)
+    lines = _lines(session, [row.id])[row.id]
+    return shape.proposal_detail(row, lines, downloads, steps, payment_code(session, proposal=row.id))
+
+
+def payment_code(
+    session: Session, *, proposal: str | None = None, sighting: str | None = None
+) -> PaymentCode | None:
+    """The code by which a proposal can be paid, or the one that waits with a question."""
+    found = select(PaymentCode).order_by(col(PaymentCode.made_at).desc(), col(PaymentCode.digest))
+    if proposal is not None:
+        mine = found.where(col(PaymentCode.proposal_id) == proposal, col(PaymentCode.state) == "current")
+    else:
+        mine = found.where(col(PaymentCode.sighting_id) == sighting, col(PaymentCode.state) == "waiting")
+    return session.exec(mine).first()
 
 
 def downloads(session: Session, query: DownloadQuery) -> Page:
@@ -69,7 +83,14 @@ def download_counts(session: Session) -> dict[str, int]:
 def questions(session: Session) -> list[QuestionRow]:
     """The questions that wait (待处理), oldest first."""
     waiting = select(Question).where(col(Question.state) == "open").order_by(col(Question.asked_at))
-    return [shape.question_row(row) for row in session.exec(waiting)]
+    rows = session.exec(waiting).all()
+    return [shape.question_row(row, _code_of(session, row)) for row in rows]
+
+
+def code_of_question(session: Session, question_id: str) -> PaymentCode | None:
+    """The payment code that an open question is about."""
+    row = session.get(Question, question_id)
+    return _code_of(session, row) if row is not None and row.state == "open" else None
 
 
 def unconfirmed(session: Session, now: datetime) -> list[ConfirmRow]:
@@ -134,6 +155,12 @@ def fingerprint(session: Session) -> str:
     return ":".join(str(session.scalar(part)) for part in parts)
 
 
+def _code_of(session: Session, row: Question) -> PaymentCode | None:
+    if row.kind not in shape.WITH_REMARK:
+        return None
+    return payment_code(session, proposal=row.proposal_id, sighting=row.sighting_id)
+
+
 def _proposal_filter(query: ProposalQuery) -> Iterable[ColumnElement[bool]]:
     yield from _created(col(Proposal.created_at), query)
     if query.state:
@@ -185,7 +212,9 @@ def _count(session: Session, found: Any) -> int:
 
 
 def _lines(session: Session, proposal_ids: list[str]) -> defaultdict[str, list[Line]]:
-    found = select(Line).where(col(Line.proposal_id).in_(proposal_ids)).order_by(col(Line.number))
+    # A quotation whose lines have numbers of their own is found by its number, but not counted again.
+    theirs = select(Line).where(col(Line.proposal_id).in_(proposal_ids), col(Line.replaced).is_(False))
+    found = theirs.order_by(col(Line.number))
     lines: defaultdict[str, list[Line]] = defaultdict(list)
     for line in session.exec(found):
         lines[str(line.proposal_id)].append(line)

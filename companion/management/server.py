@@ -23,8 +23,19 @@ from companion.db.errors import StoreError
 from companion.db.migrations import migrate
 from companion.management import people
 from companion.management.api.app import make_api
-from companion.management.issuing import claims, confirming, downloads, questions
+from companion.management.issuing import (
+    applications,
+    claims,
+    confirming,
+    downloads,
+    proposals,
+    questions,
+    tickets,
+    visits,
+)
 from companion.management.store.migrations import PACKAGE
+from companion.management.vault import Vault
+from companion.management.visit_views import ProposalIn, VisitIn, VisitOut
 from companion.management.wire import AnswerIn
 from companion.settings import Settings
 from companion.web.links import Links
@@ -40,12 +51,16 @@ CODE_LIFE = timedelta(minutes=15)
 class Office:
     """The management system over one database. Several may run over one PostgreSQL.
 
+    Files lie in `folder`, without one in the database.
     `links` and `console_origin` are set by whoever serves the console: who asks for a console link before
     that is told that there is no console here.
     """
 
-    def __init__(self, database: Database, clock: Clock, settings: Settings) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, settings: Settings, folder: Path | None = None
+    ) -> None:
         self.database = database
+        self.vault = Vault(database, clock, folder)
         self.clock = clock
         self.settings = settings
         self.links: Links | None = None
@@ -58,6 +73,7 @@ class Office:
     async def prepare(self) -> None:
         """Bring the database to the present schema. Before anything else."""
         await migrate(self.database, PACKAGE)
+        await self.vault.tidy()
 
     async def know_local_desk(self) -> None:
         """Know the desk beside us, which needs no token."""
@@ -78,9 +94,28 @@ class Office:
         """Try a failed download again (I-7.1). False: it is not failed. Raises NotThere."""
         return await self.write(lambda session: downloads.retry(session, download_id, self.clock.now()))
 
+    async def decide(self, proposal_id: str, by: str = "console") -> bool:
+        """确认出单 of a quoted proposal. False: it is not quoted. Raises NotThere."""
+        now = self.clock.now()
+        return await self.write(lambda session: proposals.decide(session, proposal_id, by, now))
+
     async def retry_confirm(self, confirm_id: str) -> bool:
         """Ask the portal again about an unconfirmed hint. False: it is not. Raises NotThere."""
         return await self.write(lambda session: confirming.retry(session, confirm_id, self.clock.now()))
+
+    async def visit(self, order: VisitIn, proposal_id: str | None, device: str) -> VisitOut:
+        """Have a desk go to a portal. Raises NotThere, visits.NotNow."""
+        now = self.clock.now()
+        return await self.write(
+            lambda session: visits.shown(visits.begin(session, order, proposal_id, device, now))
+        )
+
+    async def keep_proposal(self, typed: ProposalIn, proposal_id: str | None, device: str) -> str:
+        """Keep what a clerk typed; the proposal's id. Raises NotThere, applications.BadFields."""
+        now = self.clock.now()
+        return await self.write(
+            lambda session: applications.keep(session, typed, proposal_id, device, now).id
+        )
 
     async def enrolment_code(self) -> str:
         """A one-time code that a desk turns into its token within CODE_LIFE."""
@@ -95,6 +130,8 @@ class Office:
         if await self.database.read(lambda session: claims.anything_due(session, desks, now)):
             await self.database.write(lambda session: claims.claim_all(session, desks, now))
             self.wake()
+        if await self.database.read(lambda session: tickets.anything_over(session, now)):
+            await self.write(lambda session: tickets.sweep(session, now))
 
     async def tick(self) -> None:
         """What the scheduler calls; a coroutine, because it runs plain functions on another thread."""

@@ -4,15 +4,39 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from companion.clock import from_ms, to_ms
+from companion.management.store.signal_tables import PaymentCode
 from companion.management.store.tables import Customer, IssuingAccount, Line, Proposal, Timeline
 from companion.management.store.work_tables import Confirm, Download, Notification, Question
 from companion.management.views import ConfirmRow, NotificationRow, QuestionRow, TimelineRow
-from companion.management.wire import DownloadOut, LineOut, ProposalDetail, ProposalOut, TimelineEntry
-from companion.protocol import Account, CustomerFound, LineFacts
+from companion.management.wire import (
+    DownloadOut,
+    LineOut,
+    PaymentOut,
+    ProposalDetail,
+    ProposalOut,
+    TimelineEntry,
+)
+from companion.protocol import Account, Choice, CustomerFound, LineFacts
 from companion.protocol import Question as Asked
 
-CHOICES = {"D1": ["yes", "download_only", "cancel"], "D1b": ["yes", "download_only", "cancel"]}
+_FILE: tuple[Choice, ...] = ("yes", "download_only", "cancel")
+_PUSH: tuple[Choice, ...] = ("yes", "no")
+CHOICES: dict[str, tuple[Choice, ...]] = {
+    "D1": _FILE,
+    "D1a": _PUSH,
+    "D1b": _FILE,
+    "D2": _PUSH,
+    "D2b": _FILE,
+    "D3": _PUSH,
+    "D3b": _FILE,
+    "D4": _PUSH,
+    "D4b": _FILE,
+}
 """Buttons of a question by its kind (requirements/000, Questions)."""
+WITH_REMARK = ("D3", "D3b", "D4", "D4b")
+"""Questions with 备注 (D5)."""
+WITH_FIELDS = ("D4", "D4b")
+"""Questions with 缴费方式 and 刷卡方式."""
 OVERDUE = timedelta(seconds=5)
 """A due row that nobody claims for so long has no desk that could work it."""
 
@@ -22,6 +46,7 @@ def line_facts(line: Line) -> LineFacts:
     return LineFacts.model_validate(
         {
             "number": line.number,
+            "quote_number": line.quote_number,
             "kind": line.kind or "other",
             "policy_number": line.policy_number,
             "underwriting": line.underwriting,
@@ -62,7 +87,11 @@ def proposal_out(proposal: Proposal, lines: Sequence[Line]) -> ProposalOut:
 
 
 def proposal_detail(
-    proposal: Proposal, lines: Sequence[Line], downloads: Sequence[Download], steps: Sequence[Timeline]
+    proposal: Proposal,
+    lines: Sequence[Line],
+    downloads: Sequence[Download],
+    steps: Sequence[Timeline],
+    code: PaymentCode | None,
 ) -> ProposalDetail:
     """One proposal with everything that belongs to it."""
     return ProposalDetail.model_validate(
@@ -71,11 +100,21 @@ def proposal_detail(
             "vin": proposal.vin,
             "engine_number": proposal.engine_number,
             "brand_model": proposal.brand_model,
+            "agency_fields": proposal.agency_fields,
+            "payment": payment(code),
             "lines": [LineOut(facts=line_facts(line), voided=line.voided) for line in lines],
             "downloads": [download_out(download, proposal, lines) for download in downloads],
             "timeline": [timeline_entry(step) for step in steps],
         }
     )
+
+
+def payment(code: PaymentCode | None) -> PaymentOut | None:
+    """A payment code as it is shown; the image has an address of its own."""
+    if code is None:
+        return None
+    text = code.text[:500] if code.text is not None else None
+    return PaymentOut.model_validate({"kind": code.kind, "text": text, "made_at": to_ms(code.made_at)})
 
 
 def download_out(download: Download, proposal: Proposal, lines: Sequence[Line]) -> DownloadOut:
@@ -93,7 +132,9 @@ def download_out(download: Download, proposal: Proposal, lines: Sequence[Line]) 
             "plate": proposal.plate,
             "insured": proposal.insured,
             "proposal_numbers": download.numbers,
-            "policy_numbers": [line.policy_number for line in lines if line.policy_number],
+            "policy_numbers": [download.policy_number]
+            if download.policy_number
+            else [line.policy_number for line in lines if line.policy_number],
             "state": download.state,
             "attempts": download.attempts,
             "error": download.error,
@@ -132,18 +173,22 @@ def asked(question: Question) -> Asked:
             "plate": held.get("plate"),
             "insured": held.get("insured"),
             "premium": held.get("premium"),
-            "choices": CHOICES[question.kind],
+            "choices": list(CHOICES[question.kind]),
             "customer_needed": question.customer_needed,
-            "remark": False,
+            "target": held.get("target"),
+            "remark": question.kind in WITH_REMARK,
             "asked_at": to_ms(question.asked_at),
         }
     )
 
 
-def question_row(question: Question) -> QuestionRow:
+def question_row(question: Question, code: PaymentCode | None) -> QuestionRow:
     """A waiting question (待处理)."""
     return QuestionRow(
-        question=asked(question), proposal=question.proposal_id, shown_at=_ms(question.shown_at)
+        question=asked(question),
+        payment=payment(code),
+        proposal=question.proposal_id,
+        shown_at=_ms(question.shown_at),
     )
 
 

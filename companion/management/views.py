@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from companion.management.wire import DownloadState, ProposalState, TimelineEntry
-from companion.protocol import CarrierId, Id, Login, Millis, Model, Number, Question, Text
+from companion.management.wire import PaymentOut, ProposalState, TimelineEntry
+from companion.protocol import CarrierId, DownloadState, Id, Login, Millis, Model, Number, Question, Text
 
 Order = Literal["asc", "desc"]
 
@@ -74,6 +74,7 @@ class QuestionRow(Model):
     """A waiting question (待处理) and where it belongs."""
 
     question: Question
+    payment: PaymentOut | None
     proposal: Id | None
     shown_at: Millis | None
 

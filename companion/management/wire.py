@@ -10,9 +10,13 @@ from pydantic import Field
 from companion.protocol import (
     Account,
     Answer,
+    AnswerField,
     CarrierId,
     Choice,
     CustomerChoice,
+    DownloadState,
+    FileKind,
+    FormField,
     Hint,
     Id,
     JobResult,
@@ -25,15 +29,20 @@ from companion.protocol import (
     Place,
     QueryName,
     Question,
+    QuickDownload,
     Shown,
+    Size,
+    Small,
     Text,
+    VisitPurpose,
+    VisitStep,
 )
 
 ProposalState = Literal[
     "NEW", "TO_QUOTE", "QUOTED", "CONFIRMED_TO_SUBMIT", "UW_PASSED", "AWAIT_PAY", "ISSUED", "VOID"
 ]
-DownloadState = Literal["waiting", "running", "done", "failed"]
-"""待下载 下载中 下载成功 下载失败 (I-7.3)."""
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""SHA-256 of a file: its name."""
 
 
 class EventIn(Model):
@@ -41,7 +50,7 @@ class EventIn(Model):
 
     instance: Id
     """The browser profile it came from."""
-    body: Annotated[Hint | Shown | Answer, Field(discriminator="type")]
+    body: Annotated[Hint | Shown | Answer | QuickDownload | VisitStep, Field(discriminator="type")]
 
 
 class EventTaken(Model):
@@ -58,7 +67,7 @@ class SessionOnDevice(Model):
     carrier: CarrierId
     origin: Origin
     login: Login | None
-    tab: int
+    tab: Small
     seen_at: Millis
 
 
@@ -106,11 +115,11 @@ class ClosedCommand(Model):
 
 
 class CommandOut(Model):
-    """One message down the command channel. Only `query` and `toast` want a result."""
+    """One message down the command channel. Only `query`, `file`, `visit` and `toast` want a result."""
 
     id: Id
     body: Annotated[
-        "QueryBody | ToastBody | AskBody | ClosedBody",
+        "QueryBody | FileBody | VisitBody | ToastBody | AskBody | ClosedBody | ProgressBody",
         Field(discriminator="kind"),
     ]
 
@@ -139,6 +148,46 @@ class ClosedBody(ClosedCommand):
     kind: Literal["closed"] = "closed"
 
 
+class FileBody(Model):
+    """Fetch one file from a portal and hand it over (`PUT /api/v1/files/{digest}`) before the result."""
+
+    kind: Literal["file"] = "file"
+    file: FileKind
+    carrier: CarrierId
+    origin: Origin
+    login: Login | None
+    numbers: list[Number]
+    policy_number: Number
+    """Must be found in the text of the file."""
+    instance: Id | None
+    tab: int | None
+    budget: int
+    """Milliseconds until the file is no longer wanted."""
+    request: Id | None
+    """The quick download whose button shows the percentage."""
+
+
+class VisitBody(Model):
+    """Open a portal in a browser of this desk (I-1, I-3, I-4.1). Steps come as events."""
+
+    kind: Literal["visit"] = "visit"
+    visit: Id
+    purpose: VisitPurpose
+    account: Account
+    numbers: list[Number]
+    fields: dict[FormField, Text]
+
+
+class ProgressBody(Model):
+    """Tell the button of a quick download how it goes."""
+
+    kind: Literal["progress"] = "progress"
+    request: Id
+    instance: Id
+    state: DownloadState
+    reason: Text | None
+
+
 class ToastResult(Model):
     """How a toast ended: `delivered` only with the notification server's own answer."""
 
@@ -156,10 +205,34 @@ class QueryResult(Model):
     result: JobResult
 
 
+class FileResult(Model):
+    """How fetching a file ended. With `answered` the management system holds `digest` already."""
+
+    kind: Literal["file"] = "file"
+    instance: Id | None
+    outcome: Literal["answered", "no_session", "logged_out", "failed"]
+    whoami: Login | None
+    digest: Digest | None
+    size: Size | None
+    error: Text | None
+    """A word of ours: `not_a_pdf`, `number_missing`, `too_long`, `http_503`, `network`, `timeout`, …"""
+    took: int
+
+
+class VisitResult(Model):
+    """Whether a browser of this desk has begun the visit."""
+
+    kind: Literal["visit"] = "visit"
+    instance: Id | None
+    taken: bool
+    error: Text | None
+    """`no_browser`: none is connected."""
+
+
 class CommandResult(Model):
     """POST /api/v1/commands/{id}/result. Idempotent: the first result counts."""
 
-    body: Annotated[ToastResult | QueryResult, Field(discriminator="kind")]
+    body: Annotated[ToastResult | QueryResult | FileResult | VisitResult, Field(discriminator="kind")]
 
 
 class Health(Model):
@@ -191,6 +264,7 @@ class AnswerIn(Model):
     choice: Choice
     remark: Text | None
     customer: CustomerChoice | None
+    fields: Annotated[dict[AnswerField, Text], Field(max_length=8)] = Field(default_factory=dict)
 
 
 class EnrolIn(Model):
@@ -271,12 +345,25 @@ class ProposalOut(Model):
     updated_at: Millis
 
 
+class PaymentOut(Model):
+    """What a proposal can be paid by: a QR code, or a card-payment number (刷卡支付号)."""
+
+    kind: Literal["qr", "card"]
+    text: Text | None
+    """What the code says; None where it cannot be read."""
+    made_at: Millis
+    """When a page first showed it."""
+
+
 class ProposalDetail(ProposalOut):
     """One proposal with its lines, downloads and timeline (oldest first)."""
 
     vin: Text | None
     engine_number: Text | None
     brand_model: Text | None
+    agency_fields: dict[str, Text]
+    """业务员, 结算类别, 业务类别, 渠道 as chosen with a quick download (D7), by `QuickField`."""
+    payment: PaymentOut | None
     lines: list[LineOut]
     downloads: list[DownloadOut]
     timeline: list[TimelineEntry]

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from companion.clock import Clock, SystemClock
-from companion.practice import cpic, moods, picc, pingan
+from companion.practice import cpic, haihe, moods, picc, pingan
 from companion.practice.ledger import Ledger
 from companion.practice.portal import Practice
 from companion.practice.serving import serve, serve_sites
@@ -15,7 +15,7 @@ Starter = Callable[[argparse.Namespace, Ledger, Clock, moods.Moods], Awaitable[N
 
 
 async def _picc(arguments: argparse.Namespace, ledger: Ledger, clock: Clock, wanted: moods.Moods) -> None:
-    portal = picc.Portal(ledger, clock, wanted)
+    portal = picc.Portal(ledger, clock, wanted, arguments.rows)
     await serve(picc.make_app(portal), picc.HOST, arguments.port, portal.change)
 
 
@@ -30,10 +30,16 @@ async def _cpic(arguments: argparse.Namespace, ledger: Ledger, clock: Clock, wan
     await serve(cpic.make_app(portal), cpic.HOST, arguments.port, portal.change)
 
 
+async def _haihe(arguments: argparse.Namespace, ledger: Ledger, clock: Clock, wanted: moods.Moods) -> None:
+    portal = haihe.Portal(ledger, clock, wanted, arguments.rows)
+    await serve(haihe.make_app(portal), haihe.HOST, arguments.port, portal.change)
+
+
 PORTALS: dict[str, tuple[type[Practice], Starter]] = {
     "picc": (picc.Portal, _picc),
     "cpic": (cpic.Portal, _cpic),
     "pingan": (pingan.Portal, _pingan),
+    "haihe": (haihe.Portal, _haihe),
 }
 
 

@@ -2,13 +2,17 @@
 
 import struct
 import zlib
-from random import Random
+from datetime import datetime, timedelta
+from random import Random, SystemRandom
 
 ALPHABET = "23456789ABCDEFGHJKLMNPRSTUVWXYZ"
 """What captchas are made of: nothing that looks like something else."""
 LENGTH = 4
 CELL_WIDTH, HEIGHT, SCALE, MARGIN = 26, 36, 3, 6
 PAPER = (238, 243, 250)
+
+LIFE = timedelta(minutes=5)
+MOST = 1000
 
 Colour = tuple[int, int, int]
 
@@ -46,6 +50,28 @@ _GLYPHS = {
     "Y": (17, 17, 17, 10, 4, 4, 4),
     "Z": (31, 1, 2, 4, 8, 16, 31),
 }
+
+
+class Captchas:
+    """What each browser was shown, by its cookie: good for one try within LIFE."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, tuple[str, datetime]] = {}
+        self._noise = SystemRandom()
+
+    def show(self, cookie: str, now: datetime) -> tuple[str, bytes]:
+        """A new captcha for a browser: its answer and its picture."""
+        text = answer(self._noise)
+        self._shown.pop(cookie, None)
+        self._shown[cookie] = (text, now)
+        while len(self._shown) > MOST:
+            self._shown.pop(next(iter(self._shown)))
+        return text, draw(text, self._noise)
+
+    def read(self, cookie: str, typed: str, now: datetime) -> bool:
+        """Whether a browser's clerk read it right; capitals do not matter."""
+        text, shown_at = self._shown.pop(cookie, ("", now))
+        return bool(text) and now - shown_at <= LIFE and typed.strip().upper() == text
 
 
 class _Canvas:

@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -36,27 +37,34 @@ async def serve(app: web.Application, host: str, port: int, change: Change) -> N
 
 
 async def serve_sites(sites: Sequence[Site], port: int, change: Change, told: Told) -> None:
-    """Serve each site on a port of its own: `port`, the one after it, …; 0 means any free ones.
+    """Serve all sites on one port (0: a free one), each under its host's name, the first under any other too.
 
     `told` is called with the address of each site by its name, before any of it is asked for.
     """
-    runners = [web.AppRunner(site.app, access_log=None, shutdown_timeout=0.5) for site in sites]
-    addresses = {}
-    for place, (site, runner) in enumerate(zip(sites, runners, strict=True)):
+    with socket.create_server(("127.0.0.1", port)) as listening:
+        port = listening.getsockname()[1]
+        runner = web.AppRunner(together(sites, port), access_log=None, shutdown_timeout=0.5)
         await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", port + place if port else 0).start()
-        addresses[site.name] = f"http://{site.host}:{_port(runner)}"
-    told(addresses)
-    stopped = _stop_signals()
-    _follow_input(stopped, change)
-    _say(addresses)
-    await stopped.wait()
-    for runner in runners:
+        await web.SockSite(runner, listening).start()
+        addresses = {site.name: f"http://{site.host}:{port}" for site in sites}
+        told(addresses)
+        stopped = _stop_signals()
+        _follow_input(stopped, change)
+        _say(addresses)
+        await stopped.wait()
         await runner.cleanup()
 
 
-def _port(runner: web.AppRunner) -> int:
-    return int(runner.addresses[0][1])
+def together(sites: Sequence[Site], port: int) -> web.Application:
+    """One application that answers for each site by the name it was asked under."""
+    first, *others = sites
+    if not others:
+        return first.app
+    front = web.Application()
+    for site in others:
+        front.add_domain(f"{site.host}:{port}", site.app)
+    front.add_domain("*", first.app)
+    return front
 
 
 def _say(value: Mapping[str, Any]) -> None:

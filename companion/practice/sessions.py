@@ -30,10 +30,13 @@ class Sessions(Generic[Clerk]):
         self._live[cookie] = Session(clerk, now)
         return cookie
 
-    def of(self, cookie: str | None, now: datetime) -> Clerk | None:
+    def of(self, cookie: str | None, now: datetime, idle: timedelta = IDLE) -> Clerk | None:
         """Who this cookie belongs to, unless it sat idle for too long."""
         session = self._live.get(cookie or "")
-        if session is None or now - session.seen_at > IDLE:
+        if session is None:
+            return None
+        if now - session.seen_at > idle:
+            self.end(cookie)
             return None
         session.seen_at = now
         return session.clerk

@@ -28,8 +28,8 @@ class Entry:
 class Links(Protocol):
     """Where links and sessions are kept."""
 
-    async def create(self, path: str) -> str:
-        """Make a link to `path`; returns its key."""
+    async def create(self, path: str, device: str | None = None) -> str:
+        """Make a link to `path` for the clerk of a desk; returns its key."""
         ...
 
     async def redeem(self, key: str) -> Entry | None:
@@ -49,7 +49,7 @@ class MemoryLinks:
         self._links: dict[str, tuple[str, datetime]] = {}
         self._sessions: dict[str, datetime] = {}
 
-    async def create(self, path: str) -> str:
+    async def create(self, path: str, device: str | None = None) -> str:
         self._forget()
         key = new_secret()
         self._links[digest(key)] = (path, self._clock.now() + LINK_LIFE)

@@ -1,79 +1,56 @@
-import { api, t } from "../shared/api.js";
-import { Sight } from "../shared/covered.js";
-import { byId, el, translate } from "../shared/dom.js";
+import { t } from "../shared/api.js";
+import { el, translate } from "../shared/dom.js";
 import { newId } from "../shared/ids.js";
+import { AGAIN, THANKS, appear, card, covered, framed, meant, open, pause, send, state, unsure } from "./frame.js";
 import { customerPicker } from "./picker.js";
+import { showQuick } from "./quick.js";
 import { summary } from "./summary.js";
+import { typedParts } from "./typed.js";
+import { safest, thanks, wording } from "./wording.js";
 
 /**
  * @import { Choice, CustomerChoice, Question } from "../shared/messages.js"
+ * @import { Typed } from "./typed.js"
  * @typedef {{question: Question, carrier: string, others: number}} Opened
  */
 
-/** Presses this soon (ms) after the question appeared were meant for the page beneath. */
-const SETTLE = 400;
-const AGAIN = 1_500;
-const THANKS = 900;
 /** @type {Record<string, Choice[]>} */
 const KEYS = { y: ["yes"], d: ["download_only"], n: ["no"], Escape: ["cancel", "no"] };
 /** @type {Partial<Record<Choice, string>>} */
 const CAPS = { yes: "Y", download_only: "D", no: "N", cancel: "Esc" };
 
-const token = location.hash.slice(1);
-const framed = window !== top;
-const card = byId("card");
-const sight = new Sight(card);
-let settled = Infinity;
 /** One id for the answer, however often it has to be sent. */
 const answerId = newId();
 
-/** @param {string} what @param {object} [more] @returns {Promise<any>} */
-const send = (what, more = {}) => api.runtime.sendMessage({ what, token, ...more });
-const pause = (/** @type {number} */ ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Get the question that belongs here; nothing is shown to whom it does not belong. @returns {Promise<Opened | null>} */
-async function open() {
-  for (;;) {
-    const opened = await send("open");
-    if (!opened?.wait) return opened;
-    await pause(AGAIN); // the background has just started and is told again by the daemon
-  }
-}
-
-/** @param {Opened} opened */
-function showQuestion(opened) {
+/** @param {Opened} opened @param {Typed} [typed] what was typed before a look at the picker */
+function showQuestion(opened, typed = typedParts(opened.question)) {
   const { question } = opened;
-  const remark = question.remark ? remarkField() : null;
   /** @param {Choice} choice */
   const choose = (choice) => {
-    if (choice === "yes" && question.customer_needed) showPicker(opened, remark);
-    else answer(choice, null, remark?.value ?? null);
+    if (choice === "yes" && question.customer_needed) showPicker(opened, typed);
+    else answer(choice, null, typed, question);
   };
+  card.setAttribute("aria-describedby", "asked");
   card.replaceChildren(
     ...summary(opened),
-    ...(remark ? [remark] : []),
-    el("p", {}, t(question.customer_needed ? "ask_which" : "ask_push")),
+    ...typed.parts,
+    el("p", { id: "asked" }, wording(question)),
     el("div", { class: "choices" }, ...question.choices.map((choice) => choiceButton(choice, question, choose))),
   );
   onkeydown = (event) => byKey(event, question, choose);
 }
 
-function remarkField() {
-  return /** @type {HTMLTextAreaElement} */ (
-    el("textarea", { placeholder: t("ask_remark"), maxLength: 500, "aria-label": t("ask_remark") })
-  );
-}
-
 /** @param {Choice} choice @param {Question} question @param {(choice: Choice) => void} choose */
 function choiceButton(choice, question, choose) {
-  const button = el("button", { "data-choice": choice, type: "button" }, t(`choice_${choice}`));
+  const key = { "aria-keyshortcuts": CAPS[choice]?.replace("Esc", "Escape") };
+  const button = el("button", { "data-choice": choice, type: "button", ...key }, t(`choice_${choice}`));
   button.append(el("kbd", { "aria-hidden": "true" }, CAPS[choice] ?? ""));
   if (choice === safest(question)) button.classList.add("main");
   let asked = false;
   button.onclick = (event) => {
-    if (!event.isTrusted || performance.now() < settled) return;
-    if (choice === "yes" && framed && sight.known && !sight.clear) return void send("to_window");
-    if (choice === "yes" && framed && !sight.known && !question.customer_needed && !asked && event.detail > 0) {
+    if (!meant(event)) return;
+    if (choice === "yes" && covered()) return void send("to_window");
+    if (choice === "yes" && unsure() && !question.customer_needed && !asked && event.detail > 0) {
       asked = true; // a press by mouse where nobody can say what lies over us
       button.firstChild?.replaceWith(t("choice_sure"));
       return;
@@ -83,16 +60,11 @@ function choiceButton(choice, question, choose) {
   return button;
 }
 
-/** What can be pressed by mistake without harm. @param {Question} question @returns {Choice} */
-function safest({ choices }) {
-  return choices.find((choice) => choice === "download_only") ?? choices.find((choice) => choice !== "yes") ?? "cancel";
-}
-
 /** @param {KeyboardEvent} event @param {Question} question @param {(choice: Choice) => void} choose */
 function byKey(event, question, choose) {
-  if (!event.isTrusted || event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-  if (performance.now() < settled) return;
-  if (event.key !== "Escape" && event.target instanceof HTMLTextAreaElement) return;
+  if (!meant(event) || event.isComposing || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  const typing = event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLInputElement;
+  if (event.key !== "Escape" && typing) return;
   const key = event.key === "Escape" ? event.key : event.key.toLowerCase();
   const choice = (KEYS[key] ?? []).find((one) => question.choices.includes(one));
   if (!choice) return;
@@ -100,18 +72,18 @@ function byKey(event, question, choose) {
   choose(choice);
 }
 
-/** @param {Opened} opened @param {HTMLTextAreaElement | null} remark */
-function showPicker(opened, remark) {
+/** @param {Opened} opened @param {Typed} typed */
+function showPicker(opened, typed) {
   onkeydown = (event) => {
     if (event.key === "Escape" && !event.isComposing) back();
   };
   const back = () => {
-    showQuestion(opened);
+    showQuestion(opened, typed);
     focusSafest();
   };
   const picker = customerPicker({
     search: (text) => send("search", { text }),
-    chosen: (customer) => answer("yes", customer, remark?.value ?? null),
+    chosen: (customer) => answer("yes", customer, typed, opened.question),
     back,
   });
   card.replaceChildren(...summary(opened).slice(0, 2), ...picker.parts);
@@ -120,12 +92,12 @@ function showPicker(opened, remark) {
 
 /**
  * Hand the answer over and stay until it is safe: on disk here, or where it names a person, with the daemon.
- * @param {Choice} choice @param {CustomerChoice | null} customer @param {string | null} remark
+ * @param {Choice} choice @param {CustomerChoice | null} customer @param {Typed} typed @param {Question} question
  */
-async function answer(choice, customer, remark) {
+async function answer(choice, customer, typed, question) {
   onkeydown = null;
   state(t("ask_keeping"));
-  const given = { id: answerId, choice, customer, remark: remark?.trim() || null };
+  const given = { id: answerId, choice, customer, remark: typed.remark(), fields: typed.fields() };
   for (;;) {
     const { kept, refused } = (await send("answer", { answer: given })) ?? {};
     if (kept) break;
@@ -133,24 +105,14 @@ async function answer(choice, customer, remark) {
     state(t("ask_no_companion"));
     await pause(AGAIN);
   }
-  state(t(`ask_done_${choice}`), "good");
+  state(thanks(choice, question), "good");
   await pause(THANKS);
   await send("close");
-}
-
-/** @param {string} text @param {string} [kind] */
-function state(text, kind = "") {
-  card.replaceChildren(el("p", { class: `state ${kind}`, role: kind === "warn" ? "alert" : "status" }, text));
 }
 
 function focusSafest() {
   const buttons = /** @type {HTMLElement[]} */ ([...card.querySelectorAll("button[data-choice]")]);
   (buttons.find((button) => button.classList.contains("main")) ?? buttons[0])?.focus({ preventScroll: true });
-}
-
-/** The frame in the page is as high as what it says. */
-function fit() {
-  send("size", { height: card.offsetHeight });
 }
 
 /** The question counts as shown when the clerk can see it. */
@@ -167,10 +129,9 @@ async function begin() {
   if (!opened) return;
   translate();
   document.title = t("name");
+  if (opened.quick) return showQuick(opened.quick);
   showQuestion(opened);
-  card.hidden = false;
-  settled = performance.now() + SETTLE;
-  if (framed) new ResizeObserver(fit).observe(card);
+  appear();
   tellShown();
   // In a page it is the page script that gives us the focus, and only when the clerk is not typing there.
   if (!framed || document.hasFocus()) focusSafest();

@@ -62,7 +62,7 @@ export function customerPicker({ search, chosen, back }) {
   const buttons = el(
     "div",
     { class: "choices" },
-    el("button", { type: "button", onclick: back, "data-choice": "back" }, t("pick_back"), el("kbd", {}, "Esc")),
+    el("button", { type: "button", onclick: back, "data-choice": "back" }, t("pick_back"), el("kbd", { "aria-hidden": "true" }, "Esc")),
     confirm,
   );
   return {

@@ -1,18 +1,26 @@
 import { api } from "../shared/api.js";
 import { HOST_NAME, VERSION } from "../shared/messages.js";
 import { newId } from "../shared/ids.js";
+import { makeMenu } from "./doors.js";
+import { Drifts } from "./drift.js";
+import { Files } from "./files.js";
 import { Frames } from "./frames.js";
 import { Jobs } from "./jobs.js";
 import { Kept } from "./kept.js";
 import { Link, Refused, envelope } from "./link.js";
 import { Notes } from "./notes.js";
 import { Portals } from "./portals.js";
+import { Profiles } from "./profiles.js";
 import { Questions } from "./questions.js";
 import { Queue } from "./queue.js";
+import { Quick } from "./quick.js";
 import { Road } from "./road.js";
 import { Scripts } from "./scripts.js";
 import { Sessions } from "./sessions.js";
 import { showBadge, tellOnce } from "./signs.js";
+import { Steps } from "./steps.js";
+import { Visits } from "./visits.js";
+import { Walks } from "./walks.js";
 
 /** @import { Account, Downward, Hello, Job, Question, Status, Welcome } from "../shared/messages.js" */
 
@@ -31,12 +39,22 @@ export class Desk {
   });
   queue = new Queue();
   road = new Road(this.queue, this.link, (code) => tellOnce("refused", code));
-  frames = new Frames();
   notes = new Notes();
   portals = new Portals();
-  sessions = new Sessions((message) => this.link.post(message));
-  jobs = new Jobs(this.frames, this.sessions);
+  frames = new Frames(this.portals);
+  sessions = new Sessions(
+    (message) => this.link.post(message),
+    (portal, tab, before, login) => void this.visits.changed(portal, tab, before, login),
+  );
+  steps = new Steps(this.frames);
+  walks = new Walks(this.frames, this.steps);
+  jobs = new Jobs(this);
+  files = new Files(this);
+  drifts = new Drifts();
+  profiles = new Profiles(this);
   questions = new Questions(this.frames, this.sessions, () => this.#sign());
+  quick = new Quick(this);
+  visits = new Visits(this);
   scripts = new Scripts(this.portals, (origins) => this.#registered(origins));
   /** Questions this desk was seen before the clerk. */
   shown = new Kept("shown", /** @type {Record<string, true>} */ ({}));
@@ -55,6 +73,7 @@ export class Desk {
   start() {
     this.link.start();
     this.scripts.sync();
+    this.walks.start();
   }
 
   /** Every half minute, and what a timer would have done had the background lived. */
@@ -66,6 +85,7 @@ export class Desk {
 
   /** A tab was closed. @param {number} tab */
   async closed(tab) {
+    await this.visits.closed(tab);
     await this.frames.closed(tab);
     await this.sessions.left(tab);
     await this.questions.closedTab(tab);
@@ -106,6 +126,8 @@ export class Desk {
       stale: await this.#stale(),
       live: await this.sessions.all(),
       asked: this.questions.all(),
+      drifts: await this.drifts.lately(Date.now()),
+      off: await this.portals.delivered.allOff(),
       daemon: this.#daemon,
       status: this.link.state === "up" ? this.#status : null,
     };
@@ -122,13 +144,20 @@ export class Desk {
 
   async #named() {
     const portals = await this.portals.all();
-    return Promise.all(portals.map(async (one) => ({ ...one, name: await this.portals.name(one.carrier) })));
+    return Promise.all(
+      portals.map(async (one) => {
+        const hosts = (await this.portals.hosts(one)).map(({ origin }) => origin);
+        return { ...one, hosts, name: await this.portals.name(one.carrier) };
+      }),
+    );
   }
 
   /** How many open pages of portals were loaded before our scripts stood ready: they want a refresh. */
   async #stale() {
     const missing = await this.scripts.missing();
-    const origins = (await this.portals.all()).map(({ origin }) => origin).filter((one) => !missing.includes(one));
+    const hosts = await Promise.all((await this.portals.all()).map((one) => this.portals.hosts(one)));
+    const tops = hosts.flat().filter(({ origin, top }) => top && !missing.includes(origin));
+    const origins = tops.map(({ origin }) => origin);
     if (origins.length === 0) return 0;
     const ours = new Set(await this.frames.all());
     const tabs = await api.tabs.query({});
@@ -151,13 +180,21 @@ export class Desk {
       case "ack":
         return this.road.acknowledged(message.re);
       case "refusal":
-        return this.road.refused(message);
+        return Promise.all([this.road.refused(message), this.quick.refused(message)]);
       case "accounts":
         return this.#accounts(message.accounts);
       case "job":
         return this.#job(message);
+      case "file_job":
+        return this.files.wanted(message);
+      case "visit":
+        return this.visits.begin(message);
+      case "profiles":
+        return this.profiles.received(message);
       case "ask":
         return this.#asked(message.question, message.place);
+      case "download_state":
+        return this.quick.told(message);
       case "closed":
         return this.questions.close(message.question);
       default:
@@ -173,10 +210,21 @@ export class Desk {
 
   /** @param {Question} question @param {import("../shared/messages.js").Place} place */
   async #asked(question, place) {
-    const answered = (await this.queue.waiting()).some(
-      (message) => message.type === "answer" && message.question === question.id,
-    );
-    if (!answered) await this.questions.ask(question, place);
+    if (!(await this.#answered(question.id))) await this.questions.ask(question, place);
+  }
+
+  /** Whether the clerk's answer to a question waits in the queue. @param {string} question */
+  async #answered(question) {
+    for (const pause of [500, 2_000, 0]) {
+      try {
+        const waiting = await this.queue.waiting();
+        return waiting.some((message) => message.type === "answer" && message.question === question);
+      } catch (error) {
+        console.error("queue unreadable", error);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+    return false; // better asked twice than never: the first answer counts
   }
 
   /** @param {Welcome} welcome */
@@ -195,6 +243,7 @@ export class Desk {
   async #accounts(accounts) {
     await this.portals.set(accounts);
     await this.scripts.sync();
+    await makeMenu(this.portals);
   }
 
   /** @param {string[]} origins */

@@ -2,6 +2,7 @@ import { api } from "../shared/api.js";
 import { Kept } from "./kept.js";
 
 /**
+ * @import { Portals } from "./portals.js"
  * @typedef {{doc: string, origin: string}} Frame  `doc`: our own name for the document, new with each load
  * @typedef {Record<string, Record<string, Frame>>} Tabs  tab -> frame -> the document admitted there
  * @typedef {{tab: number, frame: number, origin: string}} Spot
@@ -12,17 +13,25 @@ const MOST_CLOSED = 20;
 
 /**
  * Where our page scripts stand, and which documents are served (error 131). The top page of a tab is what our
- * own script in its frame 0 reported; a frame below it is admitted only while that very script answers.
+ * own script in its frame 0 reported; a frame below it is admitted only while that very script answers, and only
+ * on a host of the very portal that the top page is of.
  */
 export class Frames {
   #tabs = new Kept("frames", /** @type {Tabs} */ ({}));
   #closed = new Kept("closed", /** @type {Tabs} */ ({}));
+  /** Tabs of our own, in which nobody is asked or shown anything. @type {Set<number>} */
+  #hidden = new Set();
+
+  /** @param {Pick<Portals, "home" | "belongs">} portals */
+  constructor(portals) {
+    this.portals = portals;
+  }
 
   /**
    * A document has begun to load. A new top document ends all that was in its tab.
    * @param {Spot} spot
    * @param {string} doc
-   * @returns {Promise<boolean>} whether it is served
+   * @returns {Promise<boolean>} whether it stands where it may be served
    */
   async admit(spot, doc) {
     const { tab, frame, origin } = spot;
@@ -36,9 +45,19 @@ export class Frames {
   }
 
   /** Whether the top page of a frame's tab is of the same portal, now. @param {Spot} spot */
-  async #belongs({ tab, origin }) {
+  async #belongs({ tab, frame, origin }) {
     const top = (await this.#tabs.read())[tab]?.[0];
-    return top?.origin === origin && (await this.stands(tab)) === top.doc;
+    const home = top && (await this.#homeIn({ [frame]: { doc: "", origin }, 0: top }, frame));
+    return Boolean(home) && (await this.stands(tab)) === top?.doc;
+  }
+
+  /**
+   * The account's own origin of the portal that a frame among those of a tab belongs to, or null.
+   * @param {Record<string, Frame>} frames @param {number} frame
+   */
+  async #homeIn(frames, frame) {
+    const home = frames[0] ? await this.portals.home(frames[0].origin) : null;
+    return home !== null && (await this.portals.belongs(home, frames[frame].origin)) ? home : null;
   }
 
   /** The document whose script answers in the top page of a tab, or null. @param {number} tab @returns {Promise<string | null>} */
@@ -50,10 +69,15 @@ export class Frames {
     }
   }
 
-  /** Whether a document was admitted. Its tab may have been closed since. @param {Spot} spot @param {string} doc */
+  /**
+   * The account's own origin of the portal for which a document was admitted, or null. Its tab may have been
+   * closed since.
+   * @param {Spot} spot @param {string} doc
+   */
   async served({ tab, frame, origin }, doc) {
-    const found = (await this.#tabs.read())[tab]?.[frame] ?? (await this.#closed.read())[tab]?.[frame];
-    return found?.doc === doc && found.origin === origin;
+    const known = among((await this.#tabs.read())[tab], frame) ?? among((await this.#closed.read())[tab], frame);
+    const found = known?.[frame];
+    return known && found?.doc === doc && found.origin === origin ? this.#homeIn(known, frame) : null;
   }
 
   /** Where an admitted document stands, or stood last. @param {string} doc @returns {Promise<Spot | null>} */
@@ -112,11 +136,27 @@ export class Frames {
   /** The tabs whose top page is at an origin. @param {string} origin */
   async tabs(origin) {
     const all = Object.entries(await this.#tabs.read());
-    return all.filter(([, frames]) => frames[0]?.origin === origin).map(([tab]) => Number(tab));
+    const open = all.filter(([, frames]) => frames[0]?.origin === origin).map(([tab]) => Number(tab));
+    return open.filter((tab) => !this.#hidden.has(tab));
+  }
+
+  /** Leave a tab of our own out of `tabs`. @param {number} tab */
+  hide(tab) {
+    this.#hidden.add(tab);
+  }
+
+  /** The document admitted in a frame, or null. @param {number} tab @param {number} frame */
+  async doc(tab, frame) {
+    return (await this.#tabs.read())[tab]?.[frame]?.doc ?? null;
   }
 
   /** Every tab our script stands in. */
   async all() {
     return Object.keys(await this.#tabs.read()).map(Number);
   }
+}
+
+/** A frame of a tab with the top page above it, as they are now; null where that frame is not known. @param {Record<string, Frame> | undefined} frames @param {number} frame */
+function among(frames, frame) {
+  return frames?.[frame] ? { 0: frames[0], [frame]: frames[frame] } : null;
 }

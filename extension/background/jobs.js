@@ -1,28 +1,30 @@
-import { api } from "../shared/api.js";
 import { fault } from "../shared/check.js";
 import { VERSION } from "../shared/messages.js";
+import { askByWalk, nothing } from "./asking.js";
+import { tell } from "./tell.js";
 
 /**
  * @import { Job, JobResult } from "../shared/messages.js"
+ * @import { Outcome } from "./asking.js"
  * @import { Frames } from "./frames.js"
+ * @import { Portals } from "./portals.js"
  * @import { Sessions } from "./sessions.js"
- * @typedef {Pick<JobResult, "outcome" | "whoami" | "lines" | "data" | "error">} Outcome
+ * @import { Walks } from "./walks.js"
  */
 
-/** @param {Outcome["outcome"]} outcome @param {string | null} error @returns {Outcome} */
-function nothing(outcome, error) {
-  return { outcome, whoami: null, lines: [], data: [], error };
-}
-
-/** Portal queries, each made in a tab that holds the session it needs. */
+/** Portal queries, each made with the session it needs: by a request in one of its tabs, or by a walk. */
 export class Jobs {
   /** Jobs under way. @type {Set<string>} */
   #running = new Set();
+  /** Queries of portals that only a walk could make the last time. @type {Set<string>} */
+  #walked = new Set();
 
-  /** @param {Frames} frames @param {Sessions} sessions */
-  constructor(frames, sessions) {
+  /** @param {{frames: Frames, sessions: Sessions, portals: Portals, walks: Walks}} parts */
+  constructor({ frames, sessions, portals, walks }) {
     this.frames = frames;
     this.sessions = sessions;
+    this.portals = portals;
+    this.walks = walks;
   }
 
   /** Do a job; null when the same one is being done already. @param {Job} job @returns {Promise<JobResult | null>} */
@@ -31,7 +33,7 @@ export class Jobs {
     this.#running.add(job.id);
     const begun = Date.now();
     try {
-      const outcome = await within(job.budget, this.#ask(job));
+      const outcome = await within(job.budget, this.#ask(job, begun + job.budget));
       const result = { v: VERSION, type: "job_result", re: job.id, ...outcome, took: Date.now() - begun };
       const bad = fault(result, "up");
       if (!bad) return /** @type {JobResult} */ (result);
@@ -45,9 +47,9 @@ export class Jobs {
   /**
    * The tabs to try: the preferred one, the one used last, and whatever else is open at the portal, because
    * all of them hold the same session.
-   * @param {Job} job
+   * @param {Pick<Job, "origin" | "login" | "tab">} job
    */
-  async #tabs({ origin, login, tab }) {
+  async tabs({ origin, login, tab }) {
     const session = await this.sessions.at(origin);
     if (!session || (login !== null && session.login !== login)) return [];
     const open = await this.frames.tabs(origin);
@@ -55,15 +57,40 @@ export class Jobs {
     return [...new Set(ordered)].filter((one) => open.includes(one));
   }
 
+  /** @param {Job} job @param {number} deadline @returns {Promise<Outcome>} */
+  async #ask(job, deadline) {
+    if ((await this.portals.off(job.carrier)) !== null) return nothing("failed", "profile_off");
+    /** @type {EngineProfileQuery | undefined} */
+    const query = (await this.portals.profile(job.carrier))?.queries[job.query];
+    if (!query) return nothing("failed", "no_profile");
+    const key = `${job.origin} ${job.query}`;
+    const asked = query.request && !this.#walked.has(key) ? await this.#request(job) : null;
+    if (!query.walk || (asked && asked.outcome !== "failed")) return asked ?? nothing("failed", "no_request");
+    const walked = await this.#walk(job, query.walk, deadline);
+    if (asked && walked.outcome === "answered") this.#walked.add(key);
+    if (walked.outcome === "failed") this.#walked.delete(key);
+    return walked;
+  }
+
   /** @param {Job} job @returns {Promise<Outcome>} */
-  async #ask(job) {
-    for (const tab of await this.#tabs(job)) {
-      const outcome = await inTab(tab, job);
+  async #request(job) {
+    for (const tab of await this.tabs(job)) {
+      /** @type {Outcome | null} */
+      const outcome = await tell(tab, 0, { what: "job", job });
       if (outcome === null) continue;
       await this.#learn(job, tab, outcome);
       return outcome;
     }
     return nothing("no_session", null);
+  }
+
+  /** @param {Job} job @param {EngineWalk} walk @param {number} deadline @returns {Promise<Outcome>} */
+  async #walk(job, walk, deadline) {
+    const [from] = await this.tabs(job);
+    if (from === undefined) return nothing("no_session", null);
+    const outcome = await askByWalk(this, job, walk, from, deadline);
+    await this.#learn(job, from, outcome);
+    return outcome;
   }
 
   /** What an answer tells about the session itself. @param {Job} job @param {number} tab @param {Outcome} outcome */
@@ -72,15 +99,6 @@ export class Jobs {
     else if (whoami !== null && whoami !== (await this.sessions.at(origin))?.login) {
       await this.sessions.seen({ carrier, origin }, tab, whoami);
     }
-  }
-}
-
-/** The answer of the page script in a tab, or null when none is there (any more). @param {number} tab @param {Job} job @returns {Promise<Outcome | null>} */
-async function inTab(tab, job) {
-  try {
-    return (await api.tabs.sendMessage(tab, { what: "job", job }, { frameId: 0 })) ?? null;
-  } catch {
-    return null; // the tab closed, sleeps, or shows another page
   }
 }
 

@@ -39,6 +39,8 @@ export class Refused extends Error {
 export class Link {
   /** @type {LinkState} */
   state = "lost";
+  /** Counts the connections: what was begun on one must not go on unasked on the next. */
+  line = 0;
   /** @type {chrome.runtime.Port | null} */
   #port = null;
   /** @type {Map<string, {resolve: (message: any) => void, reject: (error: Error) => void}>} */
@@ -64,6 +66,7 @@ export class Link {
     this.#mute += 1;
     const port = this.wiring.connect();
     this.#port = port;
+    this.line += 1;
     this.#set(this.#tries === 0 ? "connecting" : this.state);
     port.onMessage.addListener((message) => {
       if (port === this.#port) this.#receive(message);
@@ -96,8 +99,23 @@ export class Link {
    * @returns {Promise<any>}
    */
   ask(message, patience = PATIENCE) {
-    const answer = this.#expect(message.id, patience);
-    if (!this.post(message)) this.#settle(message.id, new Refused(ErrorCode.DAEMON_DOWN, "not connected"));
+    return this.#askOf(message.id, message, patience);
+  }
+
+  /**
+   * The same for a message that goes on with another one, which its answer names, too.
+   * @param {Upward & {re: string}} message
+   * @param {number} patience milliseconds
+   * @returns {Promise<any>}
+   */
+  goOn(message, patience) {
+    return this.#askOf(message.re, message, patience);
+  }
+
+  /** @param {string} id @param {Upward} message @param {number} patience */
+  #askOf(id, message, patience) {
+    const answer = this.#expect(id, patience);
+    if (!this.post(message)) this.#settle(id, new Refused(ErrorCode.DAEMON_DOWN, "not connected"));
     return answer;
   }
 

@@ -1,9 +1,12 @@
 import { api, language } from "../shared/api.js";
+import { Delivered, hashOf } from "./delivered.js";
+import { hostsOf } from "./hosts.js";
 
 /**
  * @import { Account } from "../shared/messages.js"
- * @typedef {{carrier: string, origin: string}} Portal
- * @typedef {{profile: any, hash: string}} Loaded
+ * @import { Host } from "./hosts.js"
+ * @typedef {{carrier: string, origin: string}} Portal  `origin` is the account's own; see hosts.js for the others
+ * @import { Loaded } from "./delivered.js"
  */
 
 const KEY = "portals";
@@ -12,15 +15,48 @@ const KEY = "portals";
 export class Portals {
   /** @type {Map<string, Promise<Loaded | null>>} */
   #profiles = new Map();
+  delivered = new Delivered();
 
   /** @returns {Promise<Portal[]>} */
   async all() {
     return /** @type {Portal[]} */ ((await api.storage.local.get(KEY))[KEY] ?? []);
   }
 
-  /** The portal at an origin, if one of our accounts is there. @param {string | undefined} origin */
+  /** The portal whose pages stand at an origin: an account's own, or a further host of it. @param {string | undefined} origin */
   async at(origin) {
-    return (await this.all()).find((portal) => portal.origin === origin) ?? null;
+    const all = await this.all();
+    const own = all.find((portal) => portal.origin === origin);
+    if (own) return own;
+    for (const portal of all) if ((await this.hosts(portal)).some((host) => host.origin === origin)) return portal;
+    return null;
+  }
+
+  /** Every origin at which a page of one of the portals may stand. */
+  async origins() {
+    const hosts = await Promise.all((await this.all()).map((portal) => this.hosts(portal)));
+    return [...new Set(hosts.flat().map(({ origin }) => origin))];
+  }
+
+  /** Where the pages of a portal stand, the account's own origin first. @param {Portal} portal @returns {Promise<Host[]>} */
+  async hosts(portal) {
+    return hostsOf(portal.origin, (await this.shipped(portal.carrier))?.profile);
+  }
+
+  /**
+   * The account's own origin of the portal that a tab's top page is of, or null. Not every further host may be one.
+   * @param {string} origin
+   */
+  async home(origin) {
+    const portal = await this.at(origin);
+    if (!portal) return null;
+    const host = (await this.hosts(portal)).find((one) => one.origin === origin);
+    return host?.top ? portal.origin : null;
+  }
+
+  /** Whether an origin is a host of the portal of the account's own origin. @param {string} home @param {string} origin */
+  async belongs(home, origin) {
+    const portal = (await this.all()).find((one) => one.origin === home);
+    return Boolean(portal && (await this.hosts(portal)).some((host) => host.origin === origin));
   }
 
   /** Take over the accounts the daemon names. @param {Account[]} accounts */
@@ -31,9 +67,30 @@ export class Portals {
 
   /** A carrier's profile, or null where this extension has none. @param {string} carrier */
   async profile(carrier) {
+    return (await this.#inUse(carrier))?.profile ?? null;
+  }
+
+  /** The hash of a carrier's profile in use. @param {string} carrier */
+  async hash(carrier) {
+    return (await this.#inUse(carrier))?.hash ?? null;
+  }
+
+  /** Why a carrier's profile is switched off, or null. @param {string} carrier */
+  off(carrier) {
+    return this.delivered.off(carrier);
+  }
+
+  /** The profile that was delivered, else the one brought along. @param {string} carrier */
+  async #inUse(carrier) {
+    const shipped = await this.shipped(carrier);
+    return shipped && ((await this.delivered.of(carrier, shipped)) ?? shipped);
+  }
+
+  /** What this extension brought along, which alone says where a portal's pages may stand. @param {string} carrier */
+  shipped(carrier) {
     let loading = this.#profiles.get(carrier);
     if (!loading) this.#profiles.set(carrier, (loading = load(carrier)));
-    return (await loading)?.profile ?? null;
+    return loading;
   }
 
   /** A carrier's name in the user's language. @param {string} carrier @returns {Promise<string>} */
@@ -47,9 +104,8 @@ export class Portals {
     /** @type {Record<string, string>} */
     const hashes = {};
     for (const { carrier } of await this.all()) {
-      await this.profile(carrier);
-      const loaded = await this.#profiles.get(carrier);
-      if (loaded) hashes[carrier] = loaded.hash;
+      const hash = await this.hash(carrier);
+      if (hash !== null) hashes[carrier] = hash;
     }
     return hashes;
   }
@@ -65,7 +121,6 @@ async function load(carrier) {
   }
   if (!response.ok) return null;
   const bytes = await response.arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  const hash = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hash = await hashOf(bytes);
   return { profile: JSON.parse(new TextDecoder().decode(bytes)), hash };
 }

@@ -1,6 +1,7 @@
 import { api } from "../shared/api.js";
 import { newId } from "../shared/ids.js";
 import { Kept } from "./kept.js";
+import { tell } from "./tell.js";
 
 /**
  * @import { Place, Question } from "../shared/messages.js"
@@ -153,7 +154,10 @@ export class Questions {
       this.#open.set(question.id, { question, place: place ?? anywhere });
     }
     const stand = (await this.#stands.read())[question.id];
-    if (stand && (await focus(stand.tab))) return;
+    if (stand && (await focus(stand.tab))) {
+      if (stand.frame !== null) await tell(stand.tab, stand.frame, { what: "focus_question", token: stand.token });
+      return;
+    }
     await this.toWindow(question.id);
   }
 
@@ -251,14 +255,5 @@ async function focus(tab) {
     return true;
   } catch {
     return false; // no such tab any more
-  }
-}
-
-/** What the page script of a frame answers; null when it is gone. @param {number} tab @param {number} frame @param {object} message */
-async function tell(tab, frame, message) {
-  try {
-    return (await api.tabs.sendMessage(tab, message, { frameId: frame })) ?? null;
-  } catch {
-    return null;
   }
 }

@@ -73,10 +73,14 @@ export class Road {
     }
   }
 
-  /** The daemon has these on disk. @param {string[]} ids */
+  /** The daemon has these on disk. Never rejects: what could not be dropped is sent, and acknowledged, once more. @param {string[]} ids */
   async acknowledged(ids) {
+    try {
+      await this.queue.drop(ids);
+    } catch (error) {
+      this.#failed(error);
+    }
     for (const id of ids) this.#sent.delete(id);
-    await this.queue.drop(ids);
   }
 
   /** The daemon would not take one. @param {Refusal} refusal */
@@ -89,8 +93,12 @@ export class Road {
       }, RETRY);
       return;
     }
+    try {
+      await this.queue.refuse(re, code);
+    } catch (error) {
+      this.#failed(error);
+    }
     this.#sent.delete(re);
-    await this.queue.refuse(re, code);
     this.refusedForGood(code);
   }
 

@@ -10,11 +10,30 @@ export const CONTENT = [
   "content/engine/transforms.js",
   "content/engine/reading.js",
   "content/engine/lines.js",
+  "content/engine/pages.js",
+  "content/engine/hints.js",
+  "content/engine/lists.js",
+  "content/engine/requests.js",
   "content/engine.js",
+  "content/seams.js",
   "content/notes.js",
   "content/watch.js",
   "content/work.js",
+  "content/files.js",
   "content/host.js",
+  "content/mark.js",
+  "content/fields.js",
+  "content/fill.js",
+  "content/drift.js",
+  "content/picture.js",
+  "content/walk.js",
+  "content/sight.js",
+  "content/row_button.js",
+  "content/rows.js",
+  "content/quick_frame.js",
+  "content/buttons.js",
+  "content/account.js",
+  "content/eyes.js",
   "content/main.js",
 ];
 export const TAP = ["page/tap.js"];
@@ -39,7 +58,7 @@ export class Scripts {
     return this.#turn;
   }
 
-  /** Portals the clerk has not allowed yet. */
+  /** Hosts of portals that the clerk has not allowed yet. */
   async missing() {
     const { missing } = await this.#allowed();
     return missing;
@@ -50,7 +69,7 @@ export class Scripts {
     const origins = [];
     /** @type {string[]} */
     const missing = [];
-    for (const { origin } of await this.portals.all()) {
+    for (const origin of await this.portals.origins()) {
       const allowed = await api.permissions.contains({ origins: [pattern(origin)] });
       (allowed ? origins : missing).push(origin);
     }

@@ -14,9 +14,14 @@ import { trouble } from "./link.js";
 export class Sessions {
   #live = new Kept("sessions", /** @type {Record<string, Live>} */ ({}));
 
-  /** @param {(message: Upward) => void} post */
-  constructor(post) {
+  /**
+   * @param {(message: Upward) => void} post
+   * @param {(portal: Portal, tab: number, before: string | null, login: string | null) => void} [changed] told when a
+   *   page showed that another account is logged in there than before, or nobody any more
+   */
+  constructor(post, changed = () => undefined) {
     this.post = post;
+    this.changed = changed;
   }
 
   /**
@@ -32,13 +37,15 @@ export class Sessions {
       this.post(trouble(bad.code, `session: ${bad.where}`));
       return bad;
     }
-    const news = await this.#live.change((sessions) => {
+    const before = await this.#live.change((sessions) => {
       const before = sessions[portal.origin];
       const tabs = [...(before?.login === login ? before.tabs : []).filter((one) => one !== tab), tab];
       sessions[portal.origin] = { ...portal, login, tabs };
-      return before?.login !== login;
+      return before?.login ?? null;
     });
-    if (news) this.post(live);
+    if (before === login) return null;
+    this.post(live);
+    this.changed(portal, tab, before, login);
     return null;
   }
 
@@ -57,7 +64,14 @@ export class Sessions {
       delete live[origin];
       return before;
     });
-    if (session) this.post(message(session, session.login, "ended", tab));
+    if (!session) return;
+    this.post(message(session, session.login, "ended", tab));
+    this.changed({ carrier: session.carrier, origin }, tab, session.login, null);
+  }
+
+  /** A log-in page waits for what only the clerk can read off an image. @param {Portal} portal @param {number} tab */
+  async captcha(portal, tab) {
+    this.post(message(portal, null, "captcha", tab));
   }
 
   /** A tab left a portal; a session without a tab cannot be asked anything. @param {number} tab */

@@ -7,6 +7,8 @@ const ALARM = "#c0392b";
 export async function showBadge(waiting, broken) {
   await api.action.setBadgeBackgroundColor({ color: broken ? ALARM : CALM });
   await api.action.setBadgeText({ text: broken ? "!" : waiting > 0 ? String(waiting) : "" });
+  // Who hears the button instead of seeing it gets the same.
+  await api.action.setTitle({ title: broken ? t("title_away") : waiting > 0 ? t("title_waiting", waiting) : t("name") });
 }
 
 /** Tell the clerk something that only a person can mend. @param {"refused"} what @param {number} code */
@@ -17,12 +19,4 @@ export async function tellOnce(what, code) {
     title: t("name"),
     message: t(`notify_${what}`, code),
   });
-}
-
-/** The entries of our button's own menu. */
-export async function makeMenu() {
-  await api.contextMenus.removeAll();
-  for (const id of ["console", "diagnostics"]) {
-    api.contextMenus.create({ id, title: t(`menu_${id}`), contexts: ["action"] });
-  }
 }

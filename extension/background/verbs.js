@@ -2,7 +2,12 @@ import { api } from "../shared/api.js";
 import { fault } from "../shared/check.js";
 import { newId } from "../shared/ids.js";
 import { ErrorCode, VERSION } from "../shared/messages.js";
+import { DRIFT } from "./drift.js";
 import { trouble } from "./link.js";
+import { PROFILES } from "./profiles.js";
+import { RECORD } from "./record.js";
+import { VISITS } from "./visits.js";
+import { QUICK, fromForm } from "./quick.js";
 
 /**
  * @import { Answer, Hint, Place, Shown } from "../shared/messages.js"
@@ -11,6 +16,7 @@ import { trouble } from "./link.js";
  * @import { Asked } from "./questions.js"
  * @typedef {chrome.runtime.MessageSender} Sender
  * @typedef {{tab: number, frame: number, origin: string}} Spot
+ * @typedef {Spot & {host: string}} Served  `origin` is the account's own, `host` the origin the frame itself is at
  */
 
 /** Two eyes that see one save do so within this time (ms). */
@@ -18,19 +24,30 @@ const SAME_SAVE = 8_000;
 
 /**
  * What page scripts may say, once their document was admitted (error 131); `frame` asks for that.
- * @type {Record<string, (desk: Desk, message: any, spot: Spot, portal: Portal) => Promise<any>>}
+ * @type {Record<string, (desk: Desk, message: any, spot: Served, portal: Portal) => Promise<any>>}
  */
 const PAGE = {
   async ready(desk, _message, { tab, origin }) {
-    await desk.questions.appeared(tab, origin);
+    desk.steps.arrived(tab);
+    if (!(await desk.walks.owns(tab))) await desk.questions.appeared(tab, origin);
     return true;
   },
-  async login(desk, { login }, { tab, origin }, portal) {
+  async login(desk, { login }, { tab, origin, host }, portal) {
+    if (host !== origin) return true; // a log-in host knows nothing of the session at the account's own
     if (login === null) await desk.sessions.ended(origin, tab);
+    if (login === null) await desk.visits.nobody(tab);
     const bad = login === null ? null : await desk.sessions.seen(portal, tab, login);
     return bad ? { refused: bad.code } : true;
   },
+  async captcha(desk, _message, { tab }, portal) {
+    await desk.sessions.captcha(portal, tab);
+    return true;
+  },
   hint: keepHint,
+  ...DRIFT,
+  ...PROFILES,
+  ...VISITS,
+  ...QUICK,
 };
 
 /** Keep a hint, unless another eye has reported the same save. @param {Desk} desk @param {any} message @param {Spot} spot @param {Portal} portal */
@@ -52,7 +69,7 @@ export async function takeUp(desk) {
   for (const note of await desk.notes.overdue(Date.now())) {
     const spot = (await desk.frames.find(String(note.doc))) ?? { tab: -1, frame: -1, origin: note.origin };
     const portal = await desk.portals.at(spot.origin);
-    if (portal) await keepHint(desk, note, spot, portal);
+    if (portal) await keepHint(desk, note, { ...spot, origin: portal.origin }, portal);
     await desk.notes.drop(note.id);
   }
 }
@@ -84,9 +101,9 @@ const ASK = {
 
 /** A question frame speaks: null unless its token opens a question for this very frame. @param {Desk} desk @param {string} what @param {any} message @param {Sender} sender */
 async function fromQuestion(desk, what, message, { tab, frameId }) {
-  if (!Object.hasOwn(ASK, what)) return null;
   const opened = await desk.questions.opened(message.token, tab?.id ?? -1, frameId ?? 0);
-  return opened && ASK[what](desk, opened, message);
+  if (!opened) return fromForm(desk, what, message, { tab, frameId });
+  return Object.hasOwn(ASK, what) ? ASK[what](desk, opened, message) : null;
 }
 
 /** @type {Record<string, (desk: Desk, message: any) => Promise<any>>} */
@@ -106,6 +123,7 @@ const OWN = {
     await desk.scripts.sync();
     return true;
   },
+  ...RECORD,
 };
 
 /**
@@ -128,27 +146,35 @@ export async function serve(desk, message, sender) {
   if (what === "gone") return gone(desk, message, spot);
   if (!Object.hasOwn(PAGE, what)) return null;
   // Asked before anything else is awaited: the news that the page is gone may be right behind this message.
-  const served = desk.frames.served(spot, String(message.doc));
-  const portal = await desk.portals.at(spot.origin);
-  if (!portal || !(await served)) return stranger(desk, what);
-  return PAGE[what](desk, message, spot, portal);
+  const home = await desk.frames.served(spot, String(message.doc));
+  const portal = home && (await desk.portals.at(home));
+  if (!portal) return stranger(desk, what);
+  return PAGE[what](desk, message, { ...spot, origin: portal.origin, host: spot.origin }, portal);
 }
 
 /** A document of a portal has begun to load: what its script needs to know, or null to stay quiet. @param {Desk} desk @param {any} message @param {Spot} spot */
 async function frame(desk, message, spot) {
   const admitted = await desk.frames.admit(spot, String(message.doc));
   await desk.questions.left(spot.tab, spot.frame); // whatever stood in the document before this one
-  const portal = await desk.portals.at(spot.origin);
-  if (!portal) return null;
+  if (!(await desk.portals.at(spot.origin))) return null;
   if (!admitted) return stranger(desk, "frame");
-  await desk.sessions.joined(spot.origin, spot.tab);
-  const session = await desk.sessions.at(spot.origin);
-  return { profile: await desk.portals.profile(portal.carrier), login: session?.login ?? null };
+  const home = await desk.frames.served(spot, String(message.doc));
+  const portal = home && (await desk.portals.at(home));
+  if (!portal) return null; // a further host that is served in frames only, and this is a tab of its own
+  if ((await desk.portals.off(portal.carrier)) !== null) return { off: true };
+  const profile = await desk.portals.profile(portal.carrier);
+  const login = (await desk.sessions.at(portal.origin))?.login ?? null;
+  const away = spot.origin !== portal.origin;
+  if (await desk.walks.owns(spot.tab)) return { profile, login, away, walking: true };
+  if (!away) await desk.sessions.joined(portal.origin, spot.tab);
+  else if (spot.frame === 0) await desk.sessions.left(spot.tab); // nothing can be asked from there
+  return { profile, login, away };
 }
 
 /** @param {Desk} desk @param {any} message @param {Spot} spot */
 async function gone(desk, message, spot) {
   const current = await desk.frames.gone(spot, String(message.doc));
+  desk.steps.arrived(spot.tab);
   if (current) await desk.questions.left(spot.tab, spot.frame);
   return true;
 }
@@ -172,10 +198,11 @@ function spotOf({ id, tab, frameId, origin, documentLifecycle }) {
 }
 
 /** @param {Desk} desk @param {any} message @param {Spot} spot @param {Portal} portal @returns {Promise<Hint>} */
-async function hintOf(desk, { id, at, kind, numbers, source, login = null }, { tab, frame: number, origin }, portal) {
+async function hintOf(desk, { id, at, kind, numbers, source, code = null, login = null }, { tab, frame: number, origin }, portal) {
   const session = await desk.sessions.at(origin);
   const place = { origin, login: session?.login ?? login, tab, frame: number };
-  return { v: VERSION, type: "hint", id, at, carrier: portal.carrier, kind, numbers, source, place };
+  const ticket = await desk.visits.ticketOf(tab);
+  return { v: VERSION, type: "hint", id, at, carrier: portal.carrier, kind, numbers, source, place, code, ticket };
 }
 
 /**
@@ -184,8 +211,9 @@ async function hintOf(desk, { id, at, kind, numbers, source, login = null }, { t
  * @param {Desk} desk
  * @param {Hint} hint
  */
-function seenByOtherEye(desk, { place, kind, numbers, source, at }) {
-  const key = [place.tab, kind, ...[...numbers].sort()].join("|");
+function seenByOtherEye(desk, { place, kind, numbers, source, at, code }) {
+  // Without its code a hint does not stand for one that has it.
+  const key = [place.tab, kind, code ? "code" : "", ...[...numbers].sort()].join("|");
   const eye = `${source}:${place.frame}`;
   return desk.recent.change((saves) => {
     for (const [old, save] of Object.entries(saves)) if (at - save.at > SAME_SAVE) delete saves[old];
@@ -205,12 +233,14 @@ function shownNow(question, place) {
 }
 
 /** Take the clerk's answer over; `kept` once nothing can lose it any more. @param {Desk} desk @param {string} question @param {any} given */
-async function take(desk, question, { id, choice, remark, customer }) {
+async function take(desk, question, { id, choice, remark, customer, fields = {} }) {
   /** @type {Answer} */
-  const answer = { v: VERSION, type: "answer", id, at: Date.now(), question, choice, remark, customer };
+  const answer = { v: VERSION, type: "answer", id, at: Date.now(), question, choice, remark, customer, fields };
   const bad = fault(answer, "up");
   if (bad) return { kept: false, refused: bad.code };
-  const names = answer.remark !== null || (answer.customer !== null && answer.customer.id === null);
+  // What the clerk typed may name a person.
+  const typed = answer.remark !== null || Object.keys(answer.fields).length > 0;
+  const names = typed || (answer.customer !== null && answer.customer.id === null);
   if (!names) await desk.road.send(answer);
   const kept = names ? await desk.road.express(answer) : true;
   if (kept) desk.questions.answered(question);

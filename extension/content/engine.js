@@ -4,114 +4,38 @@
  * The engine: reads portals by their profiles. DOM and strings only, so that the same files run in a tab, in node and
  * in a test page. It decides nothing and remembers nothing.
  *
- * @typedef {{kind: import("../shared/messages.js").HintKind, numbers: string[]}} Seen
- * @typedef {{method: string, url: string, status: number, requestBody: string | null, text: string}} NetworkNote
- * @typedef {{method: string, url: string, headers: Record<string, string>, body: string | null}} PortalRequest
- *   `url` is a path: the portal's origin goes before it
  * @typedef {{status: number, url: string, bytes: ArrayBuffer | Uint8Array, contentType: string}} PortalAnswer
  *   `url` as it was after redirections
- * @typedef {"whoami" | "confirm" | "detail"} EngineQuery
  * @typedef {Pick<import("../shared/messages.js").JobResult, "outcome" | "whoami" | "lines" | "data" | "error">} Outcome
  *
- * @typedef {object} Engine
- * @property {(profile: EngineProfile, document: Document, url: string) => string | null} pageOf
- * @property {(profile: EngineProfile, note: NetworkNote) => Seen | null} hintFromNetwork
- * @property {(profile: EngineProfile, document: Document, url: string) => Seen | null} hintFromPage
+ * @typedef {object} EngineReader
  * @property {(profile: EngineProfile, document: Document) => string | null} whoamiOfPage
- * @property {(profile: EngineProfile, name: EngineQuery, numbers: string[], here: string) => PortalRequest} request
- *   `here` is the address of the page that asks
  * @property {(profile: EngineProfile, name: EngineQuery, answer: PortalAnswer) => Outcome} read
+ * @property {(profile: EngineProfile, name: "confirm" | "detail", document: Document, url: string, number: string)
+ *   => Outcome} readPage  what stands in the page at the end of a walk for one number
+ *
+ * @typedef {EngineReader & Pick<EnginePages, "pageOf" | "loggedOut">
+ *   & Pick<EngineHints, "hintFromNetwork" | "unreadAnswer" | "hintsFromPage" | "hintFromDialog">
+ *   & Pick<EngineLists, "rowsOf"> & Pick<EngineRequests, "request" | "fileRequest" | "pathTo">} Engine
  */
 
 Chudan.engine = (() => {
-  const { decode, form } = Chudan.encoding;
-  const { pattern } = Chudan.transforms;
+  const { decode } = Chudan.encoding;
   const { fulfils, ofJson, ofPage, read: readOne } = Chudan.reading;
   const { linesOf, text } = Chudan.lines;
+  const { pageOf, loggedOut } = Chudan.pages;
+  const { filled, queryOf, request, fileRequest, pathTo } = Chudan.requests;
+  const { hintFromNetwork, unreadAnswer, hintsFromPage, hintFromDialog } = Chudan.hints;
+  const { rowsOf } = Chudan.lists;
 
   const MOST_BYTES = 4 * 1024 * 1024;
-  const MOST_NOTE = 200_000;
-  const MOST_NUMBERS = 8;
   const MOST_LOGIN = 64;
-  const FORM_TYPE = "application/x-www-form-urlencoded";
-  const JSON_TYPE = "application/json;charset=UTF-8";
-
-  /** @param {string} url */
-  function pathOf(url) {
-    return URL.parse(url, "http://portal")?.pathname ?? "";
-  }
-
-  /** The name of the page that a document is, or null. @type {Engine["pageOf"]} */
-  function pageOf(profile, document, url) {
-    const path = pathOf(url);
-    const source = ofPage(document);
-    const known = Object.entries(profile.pages).find(
-      ([, page]) => pattern(page.path).test(path) && fulfils(source, page.has ?? []),
-    );
-    return known?.[0] ?? null;
-  }
-
-  /** @param {import("../shared/messages.js").HintKind} kind @param {(string | null)[]} found @returns {Seen | null} */
-  function seen(kind, found) {
-    const numbers = [...new Set(found)].filter((number) => number !== null);
-    return numbers.length > 0 ? { kind, numbers: numbers.slice(0, MOST_NUMBERS) } : null;
-  }
-
-  /** What an answer that the page received tells, or null. @type {Engine["hintFromNetwork"]} */
-  function hintFromNetwork(profile, { method, url, status, text }) {
-    if (status < 200 || status > 299 || text.length > MOST_NOTE) return null;
-    const path = pathOf(url);
-    const rule = profile.hints_network.find(
-      (hint) => hint.method === method.toUpperCase() && pattern(hint.path).test(path) && pattern(hint.text).test(text),
-    );
-    return rule ? seen(rule.kind, text.match(pattern(rule.numbers, "gu")) ?? []) : null;
-  }
-
-  /** What a page shows to have happened, or null. @type {Engine["hintFromPage"]} */
-  function hintFromPage(profile, document, url) {
-    const page = pageOf(profile, document, url);
-    const source = ofPage(document);
-    const rule = profile.hints_page.find((hint) => hint.page === page && fulfils(source, hint.when));
-    if (!rule) return null;
-    return seen(rule.kind, rule.numbers.map((reading) => text(readOne(source, reading, profile))));
-  }
 
   /** Who a page says is logged in, or null where it does not say. @type {Engine["whoamiOfPage"]} */
   function whoamiOfPage(profile, document) {
     const source = ofPage(document);
     const found = profile.whoami.page.map((reading) => login(readOne(source, reading, profile)));
     return found.find((one) => one !== null) ?? null;
-  }
-
-  /** The part of the portal's paths that changes by itself. @param {EngineProfile} profile @param {string} here */
-  function baseOf({ base }, here) {
-    return (base && pattern(base).exec(pathOf(here))?.[0]) || "";
-  }
-
-  /** The query to make. @type {Engine["request"]} */
-  function request(profile, name, numbers, here) {
-    const { method, path, query = {}, form: fields = {}, envelope, join = "," } = queryOf(profile, name).request;
-    const wanted = numbers.join(join);
-    const search = form(filled(query, wanted), profile.encoding);
-    const address = path.replace("{base}", () => baseOf(profile, here));
-    const url = search ? `${address}?${search}` : address;
-    if (method !== "POST") return { method, url, headers: {}, body: null };
-    const [type, body] = envelope
-      ? [JSON_TYPE, JSON.stringify(filled(envelope, wanted))]
-      : [FORM_TYPE, form(filled(fields, wanted), profile.encoding)];
-    return { method, url, headers: { "Content-Type": type }, body };
-  }
-
-  /** A template with the numbers put in. @template T @param {T} template @param {string} wanted @returns {T} */
-  function filled(template, wanted) {
-    const fill = (/** @type {string} */ _name, /** @type {unknown} */ value) =>
-      typeof value === "string" ? value.replace("{numbers}", () => wanted) : value;
-    return JSON.parse(JSON.stringify(template, fill));
-  }
-
-  /** @param {EngineProfile} profile @param {EngineQuery} name @returns {EngineProfileQuery} */
-  function queryOf(profile, name) {
-    return name === "whoami" ? profile.whoami.query : profile.queries[name];
   }
 
   /** What a portal answered. `error` is a word of ours, never the portal's. @type {Engine["read"]} */
@@ -122,8 +46,8 @@ Chudan.engine = (() => {
     if (loggedOut(profile, status, url, page)) return nothing("logged_out", null);
     if (status < 200 || status > 299) return nothing("failed", `http_${status}`);
     const { answer } = queryOf(profile, name);
-    const source = answer.body === "html" ? page && ofPage(page) : json(body);
-    if (!source || !fulfils(source, answer.proof)) return nothing("failed", "unexpected_answer");
+    const source = answer?.body === "html" ? page && ofPage(page) : json(body);
+    if (!answer || !source || !fulfils(source, answer.proof)) return nothing("failed", "unexpected_answer");
     return readAnswer(profile, name, answer, source);
   }
 
@@ -137,11 +61,28 @@ Chudan.engine = (() => {
     return { outcome: "answered", whoami, ...told, error: null };
   }
 
-  /** @param {EngineProfile} profile @param {number} status @param {string} url @param {Document | null} page */
-  function loggedOut({ logged_out: sign }, status, url, page) {
-    if (sign.status?.includes(status)) return true;
-    if (sign.path && pattern(sign.path).test(pathOf(url))) return true;
-    return Boolean(sign.has && page?.querySelector(sign.has));
+  /** @type {EngineReader["readPage"]} */
+  function readPage(profile, name, document, url, number) {
+    if (loggedOut(profile, 200, url, document)) return nothing("logged_out", null);
+    const answer = queryOf(profile, name).walk_answer;
+    const source = answer?.body === "json" ? json(document.body?.textContent ?? "") : ofPage(document);
+    if (!answer || !source || !fulfils(source, filled(answer.proof, { number }))) {
+      return nothing("failed", "unexpected_answer");
+    }
+    return onlyOf(number, readAnswer(profile, name, answer, source));
+  }
+
+  /**
+   * The lines that name a number. A page full of others was not searched (yet): that is no "not found".
+   * @param {string} number @param {Outcome} outcome @returns {Outcome}
+   */
+  function onlyOf(number, outcome) {
+    const naming = (/** @type {import("../shared/messages.js").LineFacts} */ facts) =>
+      [facts.number, facts.quote_number, facts.policy_number].includes(number);
+    const lines = outcome.lines.filter(naming);
+    const data = outcome.data.filter(({ facts }) => naming(facts));
+    const shown = outcome.lines.length + outcome.data.length;
+    return shown > 0 && lines.length + data.length === 0 ? nothing("failed", "other_lines") : { ...outcome, lines, data };
   }
 
   /** @param {string} body @returns {Source | null} */
@@ -164,5 +105,19 @@ Chudan.engine = (() => {
     return code !== null && code.length <= MOST_LOGIN ? code : null;
   }
 
-  return { pageOf, hintFromNetwork, hintFromPage, whoamiOfPage, request, read };
+  return {
+    pageOf,
+    loggedOut,
+    hintFromNetwork,
+    unreadAnswer,
+    hintsFromPage,
+    hintFromDialog,
+    rowsOf,
+    whoamiOfPage,
+    pathTo,
+    request,
+    fileRequest,
+    read,
+    readPage,
+  };
 })();

@@ -41,9 +41,14 @@
       const frame = document.createElement("iframe");
       frame.style.cssText = FRAME;
       frame.src = `${api.runtime.getURL("ask/ask.html")}#${token}`;
+      frame.title = api.i18n.getMessage("name");
       stands = { token, box: box(frame), frame };
       frame.addEventListener("load", () => typing() || frame.focus({ preventScroll: true }), { once: true });
       return true;
+    },
+    /** Give it the keyboard: the clerk asked for it. @param {string} token */
+    focus(token) {
+      if (stands?.token === token) stands.frame.focus({ preventScroll: true });
     },
     /** Take it off again. @param {string} token */
     unmount(token) {

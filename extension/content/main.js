@@ -5,33 +5,25 @@
   const C = globalThis.Chudan;
   if (C.running) return;
   C.running = true;
-  const { engine, host } = C;
+  const { engine, host, drift, seams, verbs } = C;
   const api = /** @type {typeof chrome} */ (/** @type {any} */ (globalThis).browser ?? chrome);
   const MOST_EARLY = 100;
   const TRIES = [300, 1_000, 3_000, 10_000, 30_000];
 
   /** Our own name for this document. */
-  const doc = newId();
+  const doc = C.newId();
   const end = new AbortController();
   const words = api.i18n.getMessage("page_reload");
   /** @type {EngineProfile | null} */
   let profile = null;
-  /** What came before the profile did. @type {NetworkNote[]} */
+  /** What came before the profile did. @type {TapNote[]} */
   let early = [];
-  /** The hint last read off this page, so that a number that stays in view is told once. */
-  let told = "";
   let formSent = false;
-  /** Who is known to be logged in: undefined before anything was said. @type {string | null | undefined} */
-  let login;
-
-  /** A random UUID; `crypto.randomUUID` does not exist on portals without TLS. */
-  function newId() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  }
+  /** Whether this tab is one in which we walk to ask the portal something. */
+  let walking = false;
+  let begun = false;
+  /** What waits until this page has been read to its end. @type {(() => void) | null} */
+  let due = null;
 
   /** Whether the extension that put us here still runs; after an update it does not. */
   const alive = () => Boolean(api.runtime?.id);
@@ -64,110 +56,144 @@
     return undefined;
   }
 
-  /**
-   * Two ways at once: the message, and a note in the browser's own store for when this page or the browser ends
-   * before a sleeping background has woken up. Either is taken, and both have one id.
-   * @param {Seen} hint @param {"network" | "page"} source
-   */
-  function tell({ kind, numbers }, source) {
-    const id = newId();
-    const hint = { what: "hint", doc, id, at: Date.now(), kind, numbers, source, login: login ?? null };
-    if (alive()) api.storage.local.set({ [`hint:${id}`]: { ...hint, origin: location.origin } });
-    deliver(hint);
-  }
+  /** What the parts of this script share of the document they are in. @type {PageScript} */
+  const page = { doc, deliver, alive, signal: end.signal, away: false };
+  const account = C.account(page);
+  const eyes = C.eyes(page, account);
 
-  /** @param {NetworkNote} note */
-  function network(note) {
-    if (!profile) return;
-    const hint = engine.hintFromNetwork(profile, note);
-    if (hint) tell(hint, "network");
-  }
-
-  /** Look at the page: is there a number, and who is logged in? */
+  /** Look at the page: what does it show to have happened, and who is logged in? */
   function look() {
     if (!alive()) return retire();
-    if (!profile || !document.body) return;
-    const hint = engine.hintFromPage(profile, document, location.href);
-    const seen = hint ? [hint.kind, ...hint.numbers].join("|") : "";
-    if (hint && seen !== told) tell(hint, "page");
-    told = seen;
-    lookForLogin(profile);
+    settle();
+    if (!profile || !document.body || walking) return;
+    eyes.look(profile);
+    account.look(profile);
+    drift.look(profile);
+    seams.looked(profile);
   }
 
-  /** @param {EngineProfile} profile */
-  function lookForLogin(profile) {
-    const out = engine.pageOf(profile, document, location.href) === "login";
-    const found = out ? null : engine.whoamiOfPage(profile, document);
-    if (found === login || (found === null && !out)) return;
-    login = found;
-    deliver({ what: "login", login: found });
-  }
-
-  /** Where no page of a portal says who is logged in, ask the portal: once per login, from the top page. */
-  async function askForLogin() {
-    if (!profile || window !== top || login !== undefined) return;
-    if (engine.pageOf(profile, document, location.href) === "login") return;
-    const reading = await C.whoami(profile, AbortSignal.timeout(20_000)).catch(() => null);
-    if (reading?.outcome !== "answered" || !reading.whoami || login !== undefined) return;
-    login = reading.whoami;
-    deliver({ what: "login", login });
-  }
-
-  /** Whether an answer from this address may tell something. @param {string} url */
-  function wanted(url) {
-    if (end.signal.aborted || !profile) return !end.signal.aborted;
-    const path = new URL(url).pathname;
-    return profile.hints_network.some((hint) => C.transforms.pattern(hint.path).test(path));
+  /** Whether an answer of the network may tell something. That the session is over needs no more than its head. @param {AnswerHead} head */
+  function wanted(head) {
+    if (end.signal.aborted || !profile || walking) return !end.signal.aborted && !walking;
+    const { origin, pathname } = new URL(head.url);
+    if (origin === window.origin && engine.loggedOut(profile, head.status, head.last, null)) account.over();
+    return profile.hints_network.some((hint) => C.transforms.pattern(hint.path).test(pathname));
   }
 
   /** @param {TapNote} note */
   function heard(note) {
     if (!alive()) return retire();
     if (note.what === "form") formSent = true;
-    else if (note.what === "dialog") answerCame();
-    else if (profile) network(note);
+    else if (profile) told(note, profile);
     else if (early.length < MOST_EARLY) early.push(note);
+  }
+
+  /** @param {TapNote} note @param {EngineProfile} known */
+  function told(note, known) {
+    if (walking) return;
+    if (note.what === "network") eyes.network(known, note);
+    if (note.what !== "dialog") return;
+    eyes.dialog(known, note.text ?? "");
+    answerCame();
   }
 
   /** A form was answered (its frame loaded, or a dialog says so): the same number is news again. */
   function answerCame() {
-    if (formSent) told = "";
+    if (formSent) eyes.forget();
     formSent = false;
     watching.now();
   }
 
   async function report() {
     const answer = await deliver({ what: "frame" });
+    if (answer?.off) return whenReady(switchedOff);
     if (!answer?.profile) return end.abort(); // no portal of ours, or a stranger's frame: stay quiet
-    profile = answer.profile;
-    login = answer.login ?? undefined;
-    for (const note of early.splice(0)) network(note);
+    use(answer);
+  }
+
+  /** @param {{profile: EngineProfile, login: string | null, away?: boolean, walking?: boolean}} answer */
+  function use(answer) {
+    const known = (profile = answer.profile);
+    account.known(answer.login ?? undefined);
+    walking = answer.walking === true;
+    page.away = answer.away === true;
+    if (walking) return whenReady(inWalk);
+    begin(known);
+    for (const note of early.splice(0)) told(note, known);
     whenReady(() => {
       look();
       deliver({ what: "ready" });
-      if (login === undefined) askForLogin();
+      account.ask(known);
     });
+  }
+
+  /** Tell our other scripts, once per document. @param {EngineProfile} known */
+  function begin(known) {
+    if (begun) return;
+    begun = true;
+    const ready = { profile: known, doc, send, deliver, signal: end.signal };
+    drift.begin(ready);
+    seams.ready(ready);
+  }
+
+  /** A tab of our own: the clerk is told, and nothing that happens in it is news. */
+  function inWalk() {
+    if (window === top) document.title = api.i18n.getMessage("walk_tab");
+    host.notice(api.i18n.getMessage("walk_tab_more"));
+    deliver({ what: "ready" });
+  }
+
+  /** Nothing is watched and nothing offered here; the clerk is told why, once per tab. */
+  async function switchedOff() {
+    const why = host.area() > 0 ? await send({ what: "off_reason" }) : null;
+    if (typeof why === "string") host.notice(why);
+    end.abort();
   }
 
   /** @param {() => void} work */
   function whenReady(work) {
-    if (document.readyState !== "loading") work();
-    else addEventListener("DOMContentLoaded", work, { once: true, signal: end.signal });
+    due = work;
+    if (!settle()) addEventListener("DOMContentLoaded", settle, { once: true, signal: end.signal });
   }
 
-  /** @type {Record<string, (message: any) => any>} */
-  const verbs = {
+  /** Do what waited for the page. Asked at every look as well: a page that writes itself anew erases listeners. */
+  function settle() {
+    if (document.readyState === "loading") return false;
+    const work = due;
+    due = null;
+    work?.();
+    return true;
+  }
+
+  /** What needs no profile. @type {Record<string, (message: any) => any>} */
+  const plain = {
     there: () => doc,
     area: () => host.area(),
     mount: ({ token }) => host.mount(token),
     unmount: ({ token }) => host.unmount(token),
+    focus_question: ({ token }) => host.focus(token),
     resize: ({ token, height }) => host.resize(token, height),
-    job: ({ job }) => (profile ? C.work(profile, job) : null),
+    notice: ({ words: text }) => host.notice(text),
+    newer: ({ profile: newer }) => {
+      profile &&= newer;
+    },
+    off: () => {
+      profile = null;
+      end.abort();
+    },
   };
 
+  /** @param {any} message */
+  function answerTo(message) {
+    if (Object.hasOwn(plain, message.what)) return plain[message.what](message);
+    return profile ? verbs[message.what](message, profile) : null;
+  }
+
   api.runtime.onMessage.addListener((message, _sender, respond) => {
-    if (!Object.hasOwn(verbs, message?.what)) return false;
-    Promise.resolve(verbs[message.what](message)).then(respond);
+    if (!Object.hasOwn(plain, message?.what) && !Object.hasOwn(verbs, message?.what)) return false;
+    Promise.resolve()
+      .then(() => answerTo(message))
+      .then(respond, () => respond(null)); // words of a page must not leave as the text of an error
     return true;
   });
 

@@ -7,7 +7,7 @@
   /**
    * Hear what the page hears.
    * @param {(note: TapNote) => void} heard
-   * @param {(url: string) => boolean} wanted asked, synchronously, before an answer is copied
+   * @param {(answer: AnswerHead) => boolean} wanted asked, synchronously, before an answer is copied
    */
   function hearTap(heard, wanted) {
     const pipe = document.createElement("i");
@@ -16,7 +16,7 @@
       if (note) heard(note);
     });
     pipe.addEventListener("wanted", (event) => {
-      if (event instanceof CustomEvent && wanted(String(event.detail))) event.preventDefault();
+      if (event instanceof CustomEvent && wanted(JSON.parse(event.detail))) event.preventDefault();
     });
     const offer = () => document.dispatchEvent(new MouseEvent(OFFER, { relatedTarget: pipe }));
     // Whichever of the two scripts runs first, one of these finds the other.

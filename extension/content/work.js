@@ -1,18 +1,45 @@
 // Portal queries, made by this page with its own session (one query, read together with who is logged in).
 (() => {
   "use strict";
-  const { engine } = globalThis.Chudan;
+  const C = globalThis.Chudan;
+  const { engine } = C;
   // Firefox: the page's own fetch, as the browser made it, so that the portal sees its own page asking.
   const ask = /** @type {any} */ (globalThis).content?.fetch ?? globalThis.fetch.bind(globalThis);
+
+  /**
+   * One request for all numbers, or one for each where the portal cannot be asked for several.
+   * @param {EngineProfile} profile @param {EngineQuery} name @param {string[]} numbers @param {AbortSignal} signal
+   * @returns {Promise<Outcome>}
+   */
+  async function query(profile, name, numbers, signal) {
+    const each = name !== "whoami" && profile.queries[name].request?.each;
+    const groups = each ? numbers.map((number) => [number]) : [numbers];
+    return together(await Promise.all(groups.map((group) => request(profile, name, group, signal))));
+  }
+
+  /** What makes a line that line. @param {{number: string, policy_number: string | null}} facts */
+  const keyOf = ({ number, policy_number: policy }) => `${number} ${policy}`;
+
+  /** Several answers as one: the first that is none counts for all, a line told twice is one. @param {Outcome[]} outcomes @returns {Outcome} */
+  function together([first, ...more]) {
+    const bad = [first, ...more].find(({ outcome }) => outcome !== "answered");
+    if (bad || more.length === 0) return bad ?? first;
+    if (more.some(({ whoami }) => whoami !== first.whoami)) return nothing("failed", "session_changed");
+    const lines = new Map([first, ...more].flatMap((one) => one.lines.map((line) => [keyOf(line), line])));
+    const data = new Map([first, ...more].flatMap((one) => one.data.map((line) => [keyOf(line.facts), line])));
+    return { ...first, lines: [...lines.values()], data: [...data.values()] };
+  }
 
   /**
    * @param {EngineProfile} profile @param {EngineQuery} name @param {string[]} numbers @param {AbortSignal} signal
    * @returns {Promise<Outcome>}
    */
-  async function query(profile, name, numbers, signal) {
-    const { method, url, headers, body } = engine.request(profile, name, numbers, location.href);
+  async function request(profile, name, numbers, signal) {
+    const asked = engine.request(profile, name, numbers, C.here());
+    if (!asked) return nothing("failed", "no_request");
+    const { method, url, headers, body } = asked;
     const options = { method, headers, body: body ?? undefined, credentials: "include", cache: "no-store", signal };
-    const response = await ask(new URL(url, location.origin).href, options);
+    const response = await ask(C.address(url), options);
     return engine.read(profile, name, {
       status: response.status,
       url: response.url,
@@ -48,10 +75,11 @@
     return { ...found, whoami: after.whoami };
   }
 
-  globalThis.Chudan.whoami = whoami;
-  globalThis.Chudan.work = (profile, job) =>
+  C.whoami = whoami;
+  C.work = (profile, job) =>
     work(profile, job, AbortSignal.timeout(job.budget)).catch((error) =>
       // Words of ours only, never a page's text.
       nothing("failed", error instanceof DOMException && error.name === "TimeoutError" ? "timeout" : "network"),
     );
+  C.verbs.job = ({ job }, profile) => C.work(profile, job);
 })();

@@ -8,7 +8,8 @@
   "use strict";
   const OFFER = "chudan-offer";
   const CALL = "chudan-call";
-  const MOST_TEXT = 200_000;
+  const MOST_TEXT = 600_000;
+  const MOST_DIALOG = 2_000;
   const MOST_EARLY = 100;
 
   const dispatch = EventTarget.prototype.dispatchEvent;
@@ -28,10 +29,10 @@
     else if (early.length < MOST_EARLY) early.push(detail);
   }
 
-  /** Whether the isolated world cares about an address; it says so by cancelling the question. @param {string} url */
-  function wanted(url) {
+  /** Whether the isolated world cares about an answer; it says so by cancelling the question. @param {AnswerHead} head */
+  function wanted(head) {
     if (!pipe) return true;
-    return !dispatch.call(pipe, new Note("wanted", { detail: url, cancelable: true }));
+    return !dispatch.call(pipe, new Note("wanted", { detail: write(head), cancelable: true }));
   }
 
   listen.call(
@@ -92,7 +93,8 @@
   /** @param {XMLHttpRequest} request */
   function answered(request) {
     const sent = requests.get(request);
-    if (!sent || request.status === 0 || !wanted(sent.url)) return;
+    if (!sent || request.status === 0) return;
+    if (!wanted({ url: sent.url, last: request.responseURL || sent.url, status: request.status })) return;
     const type = request.responseType;
     if (type === "" || type === "text") heard(sent.method, sent.url, request.status, sent.body, request.responseText);
     if (type === "json") heard(sent.method, sent.url, request.status, sent.body, write(request.response) ?? "");
@@ -119,7 +121,7 @@
   /** Read a copy of an answer we care about before the page gets it, but never keep the page waiting long. @param {Response} response @param {any[]} args */
   async function read(response, [input, init]) {
     const url = absolute(input instanceof Request ? input.url : input);
-    if (!response.body || !wanted(url)) return;
+    if (!wanted({ url, last: response.url || url, status: response.status }) || !response.body) return;
     const method = String(init?.method ?? (input instanceof Request ? input.method : "GET")).toUpperCase();
     const copied = response.clone().text();
     const noted = copied.then((text) => heard(method, url, response.status, textOf(init?.body), text));
@@ -138,8 +140,8 @@
   });
 
   for (const name of ["alert", "confirm"]) {
-    wrap(globalThis, name, (_self, _args, call) => {
-      quietly(() => tell({ what: "dialog" }));
+    wrap(globalThis, name, (_self, args, call) => {
+      quietly(() => tell({ what: "dialog", text: String(args[0] ?? "").slice(0, MOST_DIALOG) }));
       return call();
     });
   }

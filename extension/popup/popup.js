@@ -3,6 +3,7 @@ import { act, condition, openRoom } from "../shared/acts.js";
 import { byId, clock, el, ends, money, translate } from "../shared/dom.js";
 import { lampRow } from "../shared/lamp_row.js";
 import { lamps } from "../shared/lamps.js";
+import { offerRecording } from "./record.js";
 
 /**
  * @import { Question } from "../shared/messages.js"
@@ -47,7 +48,8 @@ function drawQuestions({ asked, status }) {
 
 /** @param {Question} question */
 function questionRow({ id, kind, plate, insured, premium }) {
-  const button = el("button", { type: "button", class: "main" }, t("popup_answer"));
+  const which = [t("popup_answer"), plate ?? t("no_plate")].join(" ");
+  const button = el("button", { type: "button", class: "main", "aria-label": which }, t("popup_answer"));
   button.onclick = async () => {
     await api.runtime.sendMessage({ what: "show", question: id });
     window.close();
@@ -75,8 +77,10 @@ function drawRecent({ status }) {
 }
 
 translate();
+document.title = t("name");
 byId("console").onclick = () => openRoom("console");
 byId("diagnostics").onclick = () => openRoom("diagnostics");
 byId("welcome").onclick = () => act("welcome", /** @type {any} */ ({}));
 refresh();
+offerRecording();
 setInterval(refresh, LOOK_AGAIN);

@@ -4,7 +4,7 @@ import { DEFS, DOWNWARD, UPWARD } from "./schema.js";
 /** @typedef {{code: number, where: string}} Fault */
 
 /**
- * What is wrong with a message, or null. The same judgement as companion/protocol.py passes.
+ * What is wrong with a message, or null. The same judgement as companion/protocol passes.
  * @param {unknown} message
  * @param {"up" | "down"} way
  * @returns {Fault | null}
@@ -83,9 +83,14 @@ function record(value, schema, at) {
 
 /** @param {any} value @param {any} schema @param {string} at */
 function map(value, schema, at) {
-  for (const [pattern, part] of Object.entries(schema.patternProperties ?? {})) {
-    for (const [name, item] of Object.entries(value)) {
-      if (!new RegExp(pattern, "u").test(name) || wrong(item, part, at) !== null) return at;
+  const { patternProperties = {}, additionalProperties: part, propertyNames: names, maxProperties = Infinity } = schema;
+  const entries = Object.entries(value);
+  if (entries.length > maxProperties) return at;
+  for (const [name, item] of entries) {
+    if (names && wrong(name, { type: "string", ...names }, at) !== null) return at;
+    if (typeof part === "object" && wrong(item, part, at) !== null) return at;
+    for (const [pattern, expected] of Object.entries(patternProperties)) {
+      if (!new RegExp(pattern, "u").test(name) || wrong(item, expected, at) !== null) return at;
     }
   }
   return null;

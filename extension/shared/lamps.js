@@ -7,13 +7,15 @@
  * @property {string} link
  * @property {string} version
  * @property {{waiting: number, refused: number[]}} queue
- * @property {{carrier: string, origin: string, name: string}[]} portals
+ * @property {{carrier: string, origin: string, hosts: string[], name: string}[]} portals  `hosts`: every origin of it
  * @property {string[]} missing origins the clerk has not allowed yet
  * @property {number} stale open portal pages that want a refresh
  * @property {{carrier: string, origin: string, login: string, tabs: number[]}[]} live
  * @property {import("./messages.js").Question[]} asked
  * @property {string} daemon its version, empty before it was reached
  * @property {Status | null} status
+ * @property {{carrier: string, reason: string}[]} off profiles that are switched off
+ * @property {{carrier: string, rule: string}[]} drifts portals that lately looked otherwise than their profiles say
  */
 
 /** The four lamps 扩展 · 本机助手 · 管理系统 · 保险公司会话, each with its reason and what to do. @param {Condition} condition */
@@ -27,10 +29,13 @@ function light(name, lamp, reason, values = [], verb = null) {
 }
 
 /** @param {Condition} condition */
-function extension({ version, queue, missing, stale, portals, link }) {
+function extension({ version, queue, missing, stale, portals, link, off, drifts }) {
   const [code] = queue.refused;
+  const [quiet] = off.filter(({ carrier }) => nameOf(portals, carrier) !== "");
   if (code !== undefined) return light("extension", "broken", "why_refused", [queue.refused.length, code], "diagnostics");
   if (missing.length > 0) return light("extension", "broken", "why_not_allowed", [new URL(missing[0]).host], "allow");
+  if (quiet) return light("extension", "broken", "why_profile_off", [nameOf(portals, quiet.carrier), quiet.reason], "diagnostics");
+  if (drifts.length > 0) return light("extension", "broken", "why_drift", [nameOf(portals, drifts[0].carrier)], "diagnostics");
   // Accounts are known from the companion alone: without it, that none is known here says nothing.
   if (portals.length === 0 && link === "up") return light("extension", "waiting", "why_no_account", [], "first_run");
   if (stale > 0) return light("extension", "waiting", "why_stale", [stale]);
@@ -68,4 +73,9 @@ function session({ live, portals, status }) {
 /** @param {Condition["portals"]} portals @param {string} origin */
 function named(portals, origin) {
   return portals.find((portal) => portal.origin === origin)?.name ?? "";
+}
+
+/** @param {Condition["portals"]} portals @param {string} carrier */
+function nameOf(portals, carrier) {
+  return portals.find((portal) => portal.carrier === carrier)?.name ?? "";
 }

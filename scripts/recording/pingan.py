@@ -7,17 +7,19 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.async_api import Page
+from playwright.async_api import Frame, Page
 
 from companion.practice import pingan
 from companion.practice.ledger import Ledger
-from scripts.recording.recorder import Recorder, StoppedClock, Visit, clerks_browser, serving
+from scripts.recording.recorder import SERIALISE, Recorder, StoppedClock, Visit, clerks_browser, serving
 
 INSIDE, MOVED = "/icore_pnbs", "/icore_pnbs_v2"
 ENTRY = f"{INSIDE}/view/quotation.html"
-LIST, DETAIL = "do/app/workbench/queryQuoteList", "do/app/quotation/queryVoucher"
-QUOTE = f"{INSIDE}/do/app/quotation/applyQueryAndQuote"
+LIST, DETAIL = "do/app/workbench/queryQuoteList", "do/app/quotation/queryVoucherList"
+CALLS = f"{INSIDE}/do/app"
+QUOTE = f"{CALLS}/quotation/applyQueryAndQuote"
 FORM = {
     "vehicleLicenceCode": "浙B-8K3L6",
     "vehicleFrameNo": "LSVNB2A41N2063518",
@@ -58,7 +60,9 @@ class Settled(Recorder):
         """As Recorder."""
         for address, bare in self.ports.items():
             text = text.replace(address, bare)
-        super().keep(name, re.sub(r"LT-[0-9a-f]{16}", "LT-0000000000000000", text), given)
+        text = re.sub(r"LT-[0-9a-f]{16}", "LT-0000000000000000", text)
+        text = re.sub(r'(code=|"code" value=")[0-9A-F]{20}', r"\g<1>00000000000000000000", text)
+        super().keep(name, text, given)
 
 
 @dataclass
@@ -67,6 +71,12 @@ class Session(Visit):
 
     portal: pingan.Portal
     ledger: Path
+
+    async def keep_page(self, name: str, page: Page | Frame) -> None:
+        """As Visit, of whatever host, and of a frame as well."""
+        parts = urlsplit(page.url)
+        url = parts.path + (f"?{parts.query}" if parts.query and "code=" not in parts.query else "")
+        self.recorder.keep(f"{name}.html", await page.evaluate(SERIALISE), {"as": "page", "url": url})
 
     async def keep_answer(self, name: str, query: str, path: str, body: dict[str, Any] | None = None) -> None:
         """Record what the portal answers to one of the profile's queries."""
@@ -83,15 +93,24 @@ class Session(Visit):
         page = await self.context.new_page()
         async with page.expect_response("**/captcha.png*"):
             await page.goto(f"{self.origin}{INSIDE}/index.html")
+        await self.keep_page("login-inside", page)
+        async with page.expect_response("**/captcha.png*"):
+            await page.goto(self.origin)
         await self.keep_page("login", page)
-        drawn = [json.loads(line) for line in self.ledger.read_text(encoding="utf-8").splitlines()]
-        await page.fill("#username", "WANGLI001")
-        await page.fill("#password", "practice-01")
-        await page.fill("#randCode", next(one["answer"] for one in drawn[::-1] if one["what"] == "captcha"))
-        await page.click("#loginBtn")
+        async with page.expect_response("**/captcha.png*"):
+            await self._type_log_in(page, "practice-0")
+        await self.keep_page("login-wrong", page)
+        await self._type_log_in(page, "practice-01")
         await page.wait_for_selector("#umCode:not(:empty)")
         await self.keep_page("shell", page)
         await page.close()
+
+    async def _type_log_in(self, page: Page, password: str) -> None:
+        drawn = [json.loads(line) for line in self.ledger.read_text(encoding="utf-8").splitlines()]
+        await page.fill("#username", "WANGLI001")
+        await page.fill("#password", password)
+        await page.fill("#randCode", next(one["answer"] for one in drawn[::-1] if one["what"] == "captcha"))
+        await page.click("#loginBtn")
 
     async def entry(self, query: str = "") -> Page:
         """The quotation form in a tab of its own."""
@@ -101,14 +120,30 @@ class Session(Visit):
 
     async def quote(self, page: Page, name: str) -> str:
         """Press 报价并保存 and record the answer on the wire. Returns the quotation's number, if any."""
-        async with page.expect_response(f"**{QUOTE}") as answer:
-            await page.click("text=报价并保存")
-        text = await (await answer.value).text()
+        told = await self.heard(page, name, QUOTE, "text=报价并保存")
         await page.wait_for_selector("button:enabled >> text=报价并保存")
-        self.recorder.keep(
-            f"{name}.json", text, {"as": "note", "note": {"method": "POST", "url": QUOTE, "status": 200}}
-        )
-        return str(json.loads(text).get("voucher", {}).get("quotationNo", ""))
+        return str(told.get("voucher", {}).get("quotationNo", ""))
+
+    async def heard(self, page: Page, name: str, path: str, press: str) -> dict[str, Any]:
+        """Press something and record the answer on the wire; what was sent too, if it is a number alone."""
+        async with page.expect_response(f"**{path}") as awaited:
+            await page.click(press)
+        answer = await awaited.value
+        text = await answer.text()
+        note = {"method": "POST", "url": path, "status": 200}
+        sent = answer.request.post_data or ""
+        if sent.startswith('{"quotationNo"'):
+            note["requestBody"] = sent
+        self.recorder.keep(f"{name}.json", text, {"as": "note", "note": note})
+        told: dict[str, Any] = json.loads(text)
+        return told
+
+    async def apply(self, page: Page, name: str, shown: str) -> None:
+        """Press 提交核保; record the answer on the wire and the page once it shows a word."""
+        await page.click("button:enabled >> text=提交核保")
+        await self.heard(page, name, f"{CALLS}/apply/applyPolicy", ".ui-confirm >> text=确定")
+        await page.wait_for_selector(f".ui-message >> text={shown}")
+        await self.keep_page(f"entry-{name}", page)
 
 
 async def fill(page: Page) -> None:
@@ -133,13 +168,75 @@ async def record_pages(clerk: Session) -> str:
     await again.wait_for_selector(f"text={number}")
     await clerk.keep_page("entry-opened-again", again)
     await record_odd_saves(clerk)
-    bench = await clerk.open(f"{INSIDE}/view/workbench.html")
-    await bench.wait_for_selector("tr.list-row")
-    await clerk.keep_page("workbench", bench)
     detail = await clerk.open(f"{INSIDE}/view/detail.html?quotationNo={number}")
     await detail.wait_for_selector(f"text={number}")
     await clerk.keep_page("detail", detail)
     return number
+
+
+async def record_underwriting(clerk: Session, number: str) -> None:
+    """Underwriting, decided at once and pushed later, and taking back what was submitted."""
+    clerk.portal.change(["one_line_refused"])
+    entry = await clerk.entry(f"?quotationNo={number}")
+    await clerk.apply(entry, "apply-one-line-refused", "待修改")
+    await clerk.keep_answer("confirm-one-line-refused", "confirm", LIST, {"documentNo": number})
+    bench = await clerk.open(f"{INSIDE}/view/workbench.html")
+    await bench.click(f"tr:has-text('{number}') >> text=撤回")
+    withdraw = f"{CALLS}/apply/withdrawApply"
+    await clerk.heard(bench, "withdrawn", withdraw, ".ui-confirm >> text=确定")
+    await bench.wait_for_selector(".ui-message")
+    await clerk.keep_page("workbench-withdrawn", bench)
+    await clerk.keep_answer("confirm-withdrawn", "confirm", LIST, {"documentNo": number})
+    clerk.portal.change(["pushed_result=0.3"])
+    # The shell tells its frames what is pushed.
+    shell = await clerk.open(f"{INSIDE}/index.html#/quotation")
+    form = shell.frame_locator("#main")
+    for name, value in FORM.items():
+        await form.locator(f"[name={name}]").fill(value)
+    await form.locator("text=报价并保存").click()
+    await form.locator("button:enabled >> text=提交核保").click()
+    async with shell.expect_response(f"**{CALLS}/apply/applyPolicy") as awaited:
+        await form.locator(".ui-confirm >> text=确定").click()
+    text = await (await awaited.value).text()
+    note = {"method": "POST", "url": f"{CALLS}/apply/applyPolicy", "status": 200}
+    clerk.recorder.keep("apply-in-review.json", text, {"as": "note", "note": note})
+    inside = next(frame for frame in shell.frames if frame.name == "main")
+    await form.locator(".ui-message >> text=核保中").wait_for()
+    await clerk.keep_page("entry-in-review", inside)
+    await form.locator(".ui-message >> text=待缴费").wait_for()
+    await clerk.keep_page("entry-pushed", inside)
+    clerk.portal.change([])
+
+
+async def record_payment(clerk: Session, number: str) -> None:
+    """The payment host's page with the code, as a picture and on a canvas; then what has been paid."""
+    entry = await clerk.entry(f"?quotationNo={number}")
+    await clerk.apply(entry, "apply-passed", "自动核保通过")
+    await clerk.keep_answer("confirm-passed", "confirm", LIST, {"documentNo": number})
+    layer = await clerk.open(f"{INSIDE}/view/payment.html?quotationNo={number}")
+    for mood, name in (("canvas_qr", "cashier-canvas"), ("", "cashier")):
+        clerk.portal.change(mood.split())
+        await layer.click("button:enabled >> text=扫码支付")
+        code = "canvas" if mood else "img.qrcode"
+        await layer.frame_locator("#payFrame").locator(code).wait_for()
+        await clerk.keep_page(name, next(frame for frame in layer.frames if frame.name == "payFrame"))
+    record = f"{CALLS}/payment/queryPayRecord"
+    await clerk.heard(layer, "unpaid", record, "text=支付结果查询")
+    customer = await clerk.context.new_page()
+    await customer.goto(await _code(clerk))
+    await clerk.keep_page("customer", customer)
+    await customer.click("#confirmPay")
+    await clerk.heard(layer, "paid", record, "text=支付结果查询")
+    await layer.wait_for_selector("text=已承保")
+    await clerk.keep_page("payment-paid", layer)
+    records = await clerk.open(f"{INSIDE}/view/payrecord.html")
+    await clerk.heard(records, "pay-records", record, "button >> text=查询")
+
+
+async def _code(clerk: Session) -> str:
+    lines = clerk.ledger.read_text(encoding="utf-8").splitlines()
+    codes = [entry for line in lines if (entry := json.loads(line))["what"] == "pay_code"]
+    return str(codes[-1]["url"])
 
 
 async def record_odd_saves(clerk: Session) -> None:
@@ -167,21 +264,38 @@ async def record_answers(clerk: Session, number: str) -> None:
     await clerk.keep_answer("whoami", "whoami", "do/app/user/getUserInfo")
     await clerk.keep_answer("confirm-two-lines", "confirm", LIST, {"documentNo": number})
     await clerk.keep_answer("confirm-unknown", "confirm", LIST, {"documentNo": unknown})
-    await clerk.keep_answer("detail-two-lines", "detail", DETAIL, {"quotationNo": number})
-    await clerk.keep_answer("detail-unknown", "detail", DETAIL, {"quotationNo": unknown})
+    await clerk.keep_answer("detail-two-lines", "detail", DETAIL, {"documentNo": number})
+    await clerk.keep_answer("detail-unknown", "detail", DETAIL, {"documentNo": unknown})
     single = await clerk.entry()
     await fill(single)
     await single.uncheck("[name=c01Selected]")
     alone = await clerk.quote(single, "save-one-line")
     await clerk.keep_answer("confirm-one-line", "confirm", LIST, {"documentNo": alone})
-    await clerk.keep_answer("detail-one-line", "detail", DETAIL, {"quotationNo": alone})
-    somebody = pingan.CLERKS["WANGLI001"]
-    clerk.portal.change(["one_line_refused"])
-    clerk.portal.apply(number, somebody)
-    await clerk.keep_answer("confirm-one-line-refused", "confirm", LIST, {"documentNo": number})
-    clerk.portal.delete(number, somebody)
-    await clerk.keep_answer("confirm-deleted", "confirm", LIST, {"documentNo": number})
-    await record_troubles(clerk, alone)
+    await clerk.keep_answer("detail-one-line", "detail", DETAIL, {"documentNo": alone})
+    await record_underwriting(clerk, number)
+    await record_payment(clerk, number)
+    await record_lists(clerk, number, alone)
+    await record_troubles(clerk, number)
+
+
+async def record_lists(clerk: Session, number: str, alone: str) -> None:
+    """The lists with rows of every sort, deletion, and what policies are answered by any of their numbers."""
+    bench = await clerk.open(f"{INSIDE}/view/workbench.html")
+    await bench.click(f"tr:has-text('{alone}') >> text=删除")
+    delete = f"{CALLS}/workbench/deleteQuotePolicy"
+    await clerk.heard(bench, "deleted", delete, ".ui-confirm >> text=确定")
+    await bench.wait_for_selector(".ui-message")
+    await clerk.keep_page("workbench", bench)
+    await clerk.keep_answer("confirm-deleted", "confirm", LIST, {"documentNo": alone})
+    policies = await clerk.open(f"{INSIDE}/view/policy.html")
+    await policies.wait_for_selector("tr.list-row")
+    await clerk.keep_page("policy", policies)
+    quotation = clerk.portal.book.get(number)
+    assert quotation
+    (applied, other), policy = quotation.apply_numbers, quotation.documents[0].policy_number
+    await clerk.keep_answer("confirm-issued", "confirm", LIST, {"documentNo": f"{applied},{other}"})
+    await clerk.keep_answer("confirm-by-policy", "confirm", LIST, {"documentNo": policy})
+    await clerk.keep_answer("detail-issued", "detail", DETAIL, {"documentNo": f"{applied},{other}"})
 
 
 async def record_troubles(clerk: Session, number: str) -> None:

@@ -49,6 +49,12 @@ class Recorder:
         expected.write_text(json.dumps({"given": given, "expect": None}), encoding="utf-8")
         self.written.add(Path(name).stem)
 
+    def give(self, name: str, more: dict[str, Any]) -> None:
+        """Say more of what a recording was."""
+        file = self.folder / "expected" / f"{name}.json"
+        given = json.loads(file.read_text(encoding="utf-8"))["given"]
+        file.write_text(json.dumps({"given": {**given, **more}, "expect": None}), encoding="utf-8")
+
     def tidy(self) -> None:
         """Remove what was recorded before and is no longer."""
         for file in [*self.folder.glob("pages/*"), *self.folder.glob("expected/*")]:

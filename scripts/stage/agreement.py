@@ -63,7 +63,7 @@ def _saved(save: dict[str, Any]) -> dict[str, tuple[str, int]]:
         return {line["number"]: (line["kind"], line["premium"]) for line in lines}
     kind = lines[0]["kind"] if len(lines) == 1 else "both"
     (number,) = save["numbers"]
-    return {number: (kind, save.get("total", sum(line["premium"] for line in lines)))}
+    return {number: (kind, sum(line["premium"] for line in lines))}
 
 
 def _steps(timeline: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -68,22 +68,27 @@ class Clerk:
     origin: str
     login: str = "clerk01"
     pause: Callable[[str], None] = field(default=lambda _step: None)
+    captchas: Callable[[], list[str]] = list
+    """What the captchas say that were drawn so far, oldest first."""
 
     def log_in(self) -> Tab:
         """Open the portal and log in; the tab with the portal's frameset."""
+        drawn = len(self.captchas())
         tab = self.browser.open(f"{self.origin}/prpall/login.do")
-        self._fill_log_in(tab)
+        self._enter_with_captcha(tab, drawn)
         return tab
 
     def log_in_again(self, tab: Tab) -> None:
         """Log in once more in a tab whose session was lost."""
+        drawn = len(self.captchas())
         tab.goto(f"{self.origin}/prpall/login.do")
-        self._fill_log_in(tab)
+        self._enter_with_captcha(tab, drawn)
 
-    def _fill_log_in(self, tab: Tab) -> None:
+    def _enter_with_captcha(self, tab: Tab, before: int) -> None:
         form = self._within(tab, "#loginCode")
         form.fill("#loginCode", self.login)
         form.fill("#loginPassword", PASSWORDS[self.login])
+        form.fill("#captchaCode", until(lambda: self.captchas()[before:], "a captcha", PATIENCE)[-1])
         self.pause("log_in")
         form.click("#loginButton")
         self._within(tab, "#menuEntry")
@@ -156,13 +161,18 @@ class Clerk:
     def answer(self, choice: str, customer: str | None = None, phone: str = "") -> None:
         """Press one of a question's buttons; with `yes`, name a new customer where one is wanted."""
         frame = self.question().frame
+        address = frame.url
         self.pause("answer")
         press(frame, f"[data-choice={choice}]")
         if customer is not None:
             frame.fill("#pick_name", customer)
             frame.fill("#pick_phone", phone)
             press(frame, "[data-choice=confirm]")
-        until(lambda: self.questions() == [], "the question goes away", PATIENCE)
+        until(lambda: not self._stands(address), "the question goes away", PATIENCE)
+
+    def _stands(self, address: str) -> bool:
+        """Whether this very question still stands: another may have taken its place at once."""
+        return any(shown.frame.url == address for shown in self.questions())
 
     def _frame(self, selector: str) -> Frame:
         return until(lambda: self._seen(selector), f"{selector} anywhere", PATIENCE)[1]
@@ -172,12 +182,12 @@ class Clerk:
 
     def _seen(self, selector: str) -> tuple[Tab, Frame] | None:
         for tab in reversed(self.browser.tabs()):
-            if frame := _frame_with(tab, selector):
+            if frame := frame_with(tab, selector):
                 return tab, frame
         return None
 
     def _within(self, tab: Tab, selector: str) -> Frame:
-        return until(lambda: _frame_with(tab, selector), f"{selector} in a tab", PATIENCE)
+        return until(lambda: frame_with(tab, selector), f"{selector} in a tab", PATIENCE)
 
 
 _SHOWS = """(number) => [...document.querySelectorAll("input")].some((field) => field.value === number)"""
@@ -185,7 +195,8 @@ _CALCULATED = """() => ["prpCmain.sumPremium1", "prpCitemKindCI.premium"].some(
     (id) => Number(document.getElementById(id)?.value) > 0)"""
 
 
-def _frame_with(tab: Tab, selector: str) -> Frame | None:
+def frame_with(tab: Tab, selector: str) -> Frame | None:
+    """The frame of a tab that shows this, if one does."""
     return next((frame for frame in tab.frames() if frame.has(selector)), None)
 
 

@@ -99,7 +99,12 @@ class FirefoxTab:
         return self.frames()[0]
 
     def frames(self) -> list[FirefoxFrame]:
-        tree = self._bidi.call("browsingContext.getTree", root=self.context)["contexts"]
+        try:
+            tree = self._bidi.call("browsingContext.getTree", root=self.context)["contexts"]
+        except BidiError as error:
+            if error.code not in GONE:
+                raise
+            return []  # closed while we looked
         return [FirefoxFrame(self._bidi, node["context"], node["url"]) for node in _flat(tree)]
 
     def goto(self, url: str) -> None:

@@ -1,17 +1,29 @@
 """The clerk at the practice portal of Ping An: a log-in host, a captcha, a form in the shell's iframe."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from scripts.stage.browser import Frame, Tab
-from scripts.stage.clerk import PATIENCE, Car, Clerk
+from scripts.stage.clerk import PATIENCE, Car, Clerk, frame_with
 from scripts.stage.portal import Portal
-from scripts.stage.waiting import until
+from scripts.stage.waiting import NeverHappenedError, until
+
+AGAIN = 5.0
+"""Seconds until a press that did nothing is made once more."""
 
 PASSWORDS = {"WANGLI001": "practice-01", "CHENMIN002": "practice-02"}
 _SAVE = "[ng-click='applyQueryAndQuote()']"
 _DRAWN = "() => document.getElementById('randCodeImg').naturalWidth > 0"
 _MARK = "() => document.querySelector('[name=lt]').value"
+_SUBMIT, _PAY, _SCAN = "[ng-click='applyPolicy()']", "[ng-click='pay()']", "[ng-click='scanPay()']"
+_RESULT, _NUMBER = "[ng-click='queryResult()']", "[ng-model='query.documentNo']"
+_YES = ".ui-confirm .btn.primary"
+_ENABLED = "(at) => !document.querySelector(at).disabled"
+_FOUND = """(number) => {
+  const rows = [...document.querySelectorAll("tr.list-row")];
+  return rows.length > 0 && rows.every((row) => row.textContent.includes(number));
+}"""
 _BUSY = "(save) => document.querySelector(save).disabled"
 _CHECKED = "(name) => document.querySelector(`[name=${name}]`).checked"
 
@@ -65,6 +77,66 @@ class PinganClerk(Clerk):
         """Press 报价并保存: premiums are calculated with it."""
         self.pause("save")
         self._idle(tab).click(button)
+
+    def submit(self, tab: Tab) -> None:
+        """Press 提交核保 and confirm."""
+        self.pause("submit")
+        form = self._idle(tab)
+        self._press(form, _SUBMIT)
+        form.click(_YES)
+
+    def fetch_code(self, tab: Tab) -> None:
+        """Press 缴费, and in the pop-up 扫码支付: the payment host's page with the code appears."""
+        self.pause("fetch_code")
+        self._press(self._idle(tab), _PAY)
+
+        def shown() -> bool:
+            """A press that came while the pop-up was still being laid out did nothing: once more."""
+            self._press(self._within(tab, _SCAN), _SCAN)
+            with suppress(NeverHappenedError):
+                until(lambda: frame_with(tab, ".cashier"), "the payment page", AGAIN)
+                return True
+            return False
+
+        until(shown, "the payment page with the code", PATIENCE)
+
+    def pay(self, url: str) -> None:
+        """The customer scans the code, which says `url`, and pays."""
+        customer = self.browser.open(url)
+        customer.main.click("#confirmPay")
+        self._within(customer, ".said")
+        customer.close()
+
+    def ask_result(self, tab: Tab) -> None:
+        """Press 支付结果查询 in the pop-up."""
+        self._press(self._within(tab, _RESULT), _RESULT)
+
+    def listed(self, tab: Tab, number: str, menu: str = "workbench") -> Frame:
+        """Search for a number in 我的工作台 (or `policy`: 保单查询); the page with its rows."""
+        tab.main.click(f"[ng-click=\"go('{menu}')\"]")
+        rows = self._within(tab, f"#{menu}List")
+        rows.fill(_NUMBER, number)
+        rows.click("[ng-click='search()']")
+        until(lambda: rows.evaluate(_FOUND, number), f"{number} in {menu}", PATIENCE)
+        return rows
+
+    def withdraw(self, tab: Tab, number: str) -> None:
+        """Press 撤回 behind a quotation and confirm."""
+        self._do(tab, number, "withdraw(row)")
+
+    def delete(self, tab: Tab, number: str) -> None:
+        """Press 删除 behind a quotation and confirm."""
+        self._do(tab, number, "remove(row)")
+
+    def _do(self, tab: Tab, number: str, what: str) -> None:
+        rows = self.listed(tab, number)
+        self.pause(what)
+        rows.click(f"tr.list-row [ng-click='{what}']")
+        rows.click(_YES)
+
+    def _press(self, frame: Frame, button: str) -> None:
+        until(lambda: frame.evaluate(_ENABLED, button), f"{button} takes a press", PATIENCE)
+        frame.click(button)
 
     def _idle(self, tab: Tab) -> Frame:
         form = self._within(tab, _SAVE)

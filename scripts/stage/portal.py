@@ -45,9 +45,9 @@ class Portal:
 
 @contextmanager
 def practice_portal(
-    carrier: str, folder: Path, environment: Mapping[str, str] | None = None, port: int = 0
+    carrier: str, folder: Path, environment: Mapping[str, str] | None = None, port: int = 0, rows: int = 0
 ) -> Iterator[Portal]:
-    """Run the practice portal of a carrier; its ledger and log lie in `folder`."""
+    """Run a carrier's practice portal; ledger and log lie in `folder`, its lists begin with `rows` rows."""
     ledger = folder / f"{carrier}-ledger.jsonl"
     command = [
         sys.executable,
@@ -56,6 +56,8 @@ def practice_portal(
         carrier,
         "--port",
         str(port),
+        "--rows",
+        str(rows),
         "--ledger",
         str(ledger),
     ]

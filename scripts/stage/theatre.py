@@ -21,7 +21,7 @@ from scripts.stage.waiting import until
 CARRIER = "picc"
 """The carrier that everything is played at that is not about carriers."""
 CLERKS: dict[str, Callable[[Browser, Portal, str], Clerk]] = {
-    "picc": lambda browser, portal, login: Clerk(browser, portal.origin, login),
+    "picc": lambda browser, portal, login: Clerk(browser, portal.origin, login, captchas=portal.captchas),
     "cpic": lambda browser, portal, login: CpicClerk(browser, portal.origin, login, captchas=portal.captchas),
     "pingan": lambda browser, portal, login: PinganClerk(
         browser, portal.origin, login, captcha=lambda mark: captcha_of(portal, mark)
@@ -81,6 +81,7 @@ def theatre(
     *,
     database: str | None = None,
     carrier: str = CARRIER,
+    rows: int = 0,
 ) -> Iterator[Theatre]:
     """Run everything but a browser, with its files in `folder`; one issuing account is set up.
 
@@ -90,7 +91,7 @@ def theatre(
     with ExitStack() as stack:
         desktop = stack.enter_context(private_desktop(folder))
         desktop.environment.update({"LANGUAGE": locale, "CHUDAN_LOCALE": locale})
-        portal = stack.enter_context(practice_portal(carrier, folder))
+        portal = stack.enter_context(practice_portal(carrier, folder, rows=rows))
         place = Desk(folder / "desk", desktop.environment)
         office = _team(stack, folder, place, database) if database else OfficeReader(place.office_address)
         stack.callback(place.stop)

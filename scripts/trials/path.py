@@ -14,10 +14,13 @@ from scripts.stage.blows import kill_hosts, restart_daemon
 from scripts.stage.browser import Browser
 from scripts.stage.clerk import Clerk
 from scripts.stage.theatre import Theatre, theatre
+from scripts.stage.waiting import NeverHappenedError, until
 
 Victim = Literal["host", "daemon", "browser"]
 WINDOW = 1.5
 """Seconds after a gesture within which the blow falls; the path takes about as long."""
+SEEN_WITHIN = 30.0
+"""Seconds within which another browser asks about what the killed one knew."""
 
 
 @dataclass(frozen=True)
@@ -102,16 +105,22 @@ class _Trial:
 
     def _finish(self, stage: Theatre, clerk: Clerk, save: dict[str, Any]) -> None:
         number = save["numbers"][0]
-        kinds = [step["kind"] for step in stage.timeline(number)]
-        if not any(kind.startswith("answered_") for kind in kinds):
+
+        def answered() -> bool:
+            return any(step["kind"].startswith("answered_") for step in stage.timeline(number))
+
+        # What nobody had seen of an earlier save may be asked about first: the browser had a note of it. And
+        # an answer given before the blow may still be on its way.
+        while not answered():
             try:
-                clerk.question(within=15)
-            except AssertionError:
+                until(lambda: answered() or bool(clerk.questions()), "a question, or its answer", SEEN_WITHIN)
+            except NeverHappenedError:
                 if stage.timeline(number):
                     raise
                 self.unseen += 1
                 return
-            clerk.answer("download_only")
+            if not answered():
+                clerk.answer("download_only")
         story.filed(stage, number)
         self.saves.append(save)
 

@@ -36,7 +36,8 @@ async def test_by_the_desk_beside_it(served_on_both: Served) -> None:
         assert not (await client.post_event(event)).new
         (ask,) = await desk.told(of_kind("ask"))
         assert isinstance(ask.body, AskBody)
-        assert [question.id for question in await client.questions()] == [ask.body.question.id]
+        waiting = await served_on_both.office.database.read(queries.questions)
+        assert [row.question.id for row in waiting] == [ask.body.question.id]
         await client.post_event(answer(ask.body.question.id, "yes", somebody()))
         await desk.told(of_kind("closed"))
         (toast,) = await desk.told(of_kind("toast"))
@@ -62,9 +63,8 @@ async def test_by_a_desk_with_a_token(served: Served) -> None:
         await client.post_event(hint(A.number))
         (ask,) = await desk.told(of_kind("ask"))
         assert isinstance(ask.body, AskBody)
-        await client.answer(
-            ask.body.question.id, AnswerIn(choice="download_only", remark=None, customer=None)
-        )
+        given = AnswerIn(choice="download_only", remark=None, customer=None)
+        await served.office.answer(ask.body.question.id, given)
         await desk.told(of_kind("toast"))
     assert len(await proposals(served)) == 1
 

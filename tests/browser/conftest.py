@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def stage(tmp_path: Path, packages: Path) -> Iterator[Stage]:
     """Sets everything up but a browser; `stage(locale=…, database=…)`."""
     with ExitStack() as stack:
 
-        def set_up(**options: str) -> Theatre:
+        def set_up(**options: Any) -> Theatre:
             running: AbstractContextManager[Theatre] = theatre(tmp_path, packages, **options)
             return stack.enter_context(running)
 

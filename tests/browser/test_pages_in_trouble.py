@@ -95,7 +95,7 @@ def test_the_welcome_page_leads_from_installation_to_work(
         walk.comes_to("no-account", "done done done now later later")
         walk.add_account(portal.origin)
         walk.comes_to("not-logged-in", "done done done done done now")
-        Clerk(browser, portal.origin, LOGIN).log_in()
+        Clerk(browser, portal.origin, LOGIN, captchas=portal.captchas).log_in()
         walk.comes_to("all-good", "done done done done done done")
     assert gallery.too_wide == []
 

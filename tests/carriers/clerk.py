@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode, urlsplit
 
-from tests.carriers.conftest import Session
+import aiohttp
+
+from tests.carriers.conftest import Practice, Session
 
 CAR = {
     "prpCitemCar.licenseNo": "浙B8K3L6",
@@ -26,9 +28,10 @@ CAR = {
 class Clerk(Session):
     """One session at a portal."""
 
-    def __init__(self, origin: str) -> None:
-        super().__init__(f"http://127.0.0.1:{urlsplit(origin).port}")
-        self._host = urlsplit(origin).netloc
+    def __init__(self, portal: Practice) -> None:
+        super().__init__(f"http://127.0.0.1:{urlsplit(portal.origin).port}")
+        self._portal = portal
+        self._host = urlsplit(portal.origin).netloc
 
     @property
     def cookie(self) -> str:
@@ -40,6 +43,22 @@ class Clerk(Session):
         async with self.http.get(path, headers={"Host": self._host}) as answer:
             return (await answer.read()).decode(answer.charset or "ascii")
 
+    async def file(self, path: str, fields: Mapping[str, str] | None = None, start: int = 0) -> bytes:
+        """What comes of a file, from some byte on, until it is whole or breaks off; posted for by a form."""
+        headers = {"Host": self._host, **({"Range": f"bytes={start}-"} if start else {})}
+        body = urlencode(fields or {}, encoding="gbk").encode()
+        if fields:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        method = "POST" if fields else "GET"
+        parts = []
+        async with self.http.request(method, path, headers=headers, data=body or None) as answer:
+            try:
+                async for part in answer.content.iter_any():
+                    parts.append(part)
+            except aiohttp.ClientPayloadError:
+                return b"".join(parts)
+        return b"".join(parts)
+
     async def post(self, path: str, fields: Mapping[str, str]) -> str:
         """What the portal answers to a GBK form."""
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Host": self._host}
@@ -47,9 +66,20 @@ class Clerk(Session):
         async with self.http.post(path, data=body.encode(), headers=headers) as answer:
             return (await answer.read()).decode(answer.charset or "ascii")
 
-    async def login(self, code: str = "clerk01", password: str = "practice-01") -> str:
-        """Log in; returns the page that comes."""
-        return await self.post("/prpall/login.do", {"loginCode": code, "loginPassword": password})
+    async def look(self) -> str:
+        """Ask for a captcha; returns what is on it, which only the portal's ledger tells."""
+        async with self.http.get("/prpall/captcha.do", headers={"Host": self._host}) as answer:
+            await answer.read()
+        return self._portal.captcha()
+
+    async def login(
+        self, code: str = "clerk01", password: str = "practice-01", captcha: str | None = None
+    ) -> str:
+        """Log in as a clerk who reads the captcha right, unless told what to type; the page that comes."""
+        read = await self.look()
+        typed = read if captcha is None else captcha
+        fields = {"loginCode": code, "loginPassword": password, "captchaCode": typed}
+        return await self.post("/prpall/login.do", fields)
 
     async def save(self, **changes: str) -> str:
         """Save the car above; `changes` by the last word of a field's name."""

@@ -3,6 +3,7 @@
 import copy
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,7 +34,7 @@ APPLICATION: dict[str, Any] = {
         {"insuranceCode": "THIRDPARTYLIABILITYCOVERAGE", "amount": 2_000_000},
     ],
 }
-QUERY = "quotationPolicy/queryQuotationPolicy"
+QUERY, DETAIL = "quotationPolicy/queryQuotationPolicy", "quotationPolicy/queryQuotationDetail"
 SUBMIT, PAY, RECORD = "insure/submitInsureInfo", "paymentQuery/pay", "paymentrecord/query"
 
 
@@ -45,6 +46,11 @@ class Clerk(Session):
         self.address = f"http://127.0.0.1:{urlsplit(portal.origin).port}"
         self.headers = {"Host": urlsplit(portal.origin).netloc}
         super().__init__(self.address)
+
+    @property
+    def cookie(self) -> str:
+        """The session as a Cookie header."""
+        return "; ".join(f"{cookie.key}={cookie.value}" for cookie in self.http.cookie_jar)
 
     async def look(self) -> str:
         """Ask for a captcha; returns what is on it, which only the portal's ledger tells."""
@@ -89,16 +95,43 @@ class Clerk(Session):
         """Save the car above; returns the quotation's number."""
         return str((await self.result(path, application(**changes)))["quotationNo"])
 
+    async def submit(self, number: str) -> dict[str, Any]:
+        """Hand a quotation in for underwriting; what is said to each line."""
+        return dict(await self.result(SUBMIT, {"quotationNo": number}))
+
+    async def withdraw(self, number: str) -> dict[str, Any]:
+        """Take a quotation back from underwriting."""
+        return dict(await self.result("insure/withdrawInsureInfo", {"quotationNo": number}))
+
+    async def delete(self, *numbers: str, lines: Sequence[str] = ()) -> dict[str, str]:
+        """Delete quotations, or only some lines of them; what state each is in then."""
+        redata = {"quotationNos": list(numbers), "lines": list(lines)}
+        return dict(await self.result("quotationPolicy/deleteQuotation", redata))
+
+    async def pay(self, *numbers: str, how: str = "qr") -> dict[str, Any]:
+        """Fetch the code by which the customer pays: `qr` or `card`."""
+        return dict(await self.result(PAY, {"quotationNos": list(numbers), "payType": how}))
+
+    async def settled(self, *numbers: str) -> list[str]:
+        """Fetch a code and have the customer pay by it; the policy numbers."""
+        await self.pay(*numbers)
+        await visit(self, self.portal.entries("pay_code")[-1]["code"], pay=True)
+        return [str(number) for number in self.portal.entries("issued")[-1]["policies"]]
+
     async def passed(self, **changes: Any) -> str:
         """A quotation that went through underwriting."""
         number = await self.save(**changes)
-        await self.result("insure/submitInsureInfo", {"quotationNo": number})
+        await self.submit(number)
         return number
+
+    async def rows(self, path: str = QUERY, **criteria: str) -> list[dict[str, Any]]:
+        """All rows of a list for these criteria."""
+        return list(await self.result(path, criteria, pageNo=1, pageSize=10_000))
 
     async def row(self, number: str) -> dict[str, Any]:
         """The list's row of one quotation."""
-        (row,) = await self.result(QUERY, {"quotationNo": number})
-        return dict(row)
+        (row,) = await self.rows(quotationNo=number)
+        return row
 
 
 def application(**changes: Any) -> dict[str, Any]:
@@ -134,9 +167,8 @@ async def until(clerk: Clerk, path: str, redata: Any, name: str, wanted: str) ->
 
 async def issued(clerk: Clerk) -> str:
     """The policy number of a fresh compulsory policy."""
-    await clerk.result(PAY, {"quotationNos": [await clerk.passed(commercial=False)]})
-    await visit(clerk, clerk.portal.entries("pay_code")[-1]["code"], pay=True)
-    return str(clerk.portal.entries("issued")[-1]["policies"][0])
+    (policy,) = await clerk.settled(await clerk.passed(commercial=False))
+    return policy
 
 
 async def fetched(clerk: Clerk, number: str, start: int = 0) -> tuple[aiohttp.ClientResponse, bytes]:

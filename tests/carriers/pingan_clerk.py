@@ -43,6 +43,11 @@ class Clerk(Session):
         self.portal = portal
         self.prefix = prefix
 
+    @property
+    def cookie(self) -> str:
+        """The session as a Cookie header."""
+        return "; ".join(f"{cookie.key}={cookie.value}" for cookie in self.http.cookie_jar)
+
     async def ask(
         self, method: str, address: str, data: bytes = b"", mime: str = "text/plain"
     ) -> tuple[aiohttp.ClientResponse, bytes]:
@@ -110,7 +115,33 @@ class Clerk(Session):
         rows: list[Answer] = answer["datalist"]
         return rows
 
-    async def apply(self, number: str) -> list[Answer]:
+    async def policies(self, *numbers: str) -> list[Answer]:
+        """The policy list's rows for these numbers, all without."""
+        answer = await self.call("policy/queryPolicyList", documentNo=",".join(numbers))
+        rows: list[Answer] = answer["datalist"]
+        return rows
+
+    async def vouchers(self, *numbers: str) -> list[Answer]:
+        """Everything about these numbers, quotation by quotation."""
+        answer = await self.call("quotation/queryVoucherList", documentNo=",".join(numbers))
+        found: list[Answer] = answer["voucherList"]
+        return found
+
+    async def withdraw(self, number: str) -> Answer:
+        """Take a submitted quotation back."""
+        return await self.call("apply/withdrawApply", quotationNo=number)
+
+    async def delete(self, number: str) -> Answer:
+        """Delete a quotation."""
+        return await self.call("workbench/deleteQuotePolicy", quotationNo=number)
+
+    async def result(self, number: str) -> list[Answer]:
+        """Look whether a quotation's notices are paid."""
+        answer = await self.call("payment/queryPayRecord", documentNo=number)
+        records: list[Answer] = answer["datalist"]
+        return records
+
+    async def submit(self, number: str) -> list[Answer]:
         """Submit; returns what is said about each document."""
         answer = await self.call("apply/applyPolicy", quotationNo=number)
         results: list[Answer] = answer["applyResultList"][0]["singleDocumentResultList"]
@@ -138,15 +169,20 @@ class Clerk(Session):
     async def bought(self) -> tuple[str, list[Answer]]:
         """A new quotation, submitted and paid: its number, and what was said about each document."""
         number = await self.quoted()
-        results = await self.apply(number)
+        results = await self.submit(number)
         await self.scan(number)
         await self.pay()
         return number, results
 
     async def epolicy(self, number: str) -> tuple[aiohttp.ClientResponse, bytes]:
         """The electronic policy with this number."""
-        address = f"{self.portal.origin}/{self.prefix}/do/app/policy/downloadEPolicy"
-        return await self.form(address, {"policyNo": number})
+        return await self.paper(number, "downloadEPolicy")
+
+    async def paper(self, number: str, call: str) -> tuple[aiohttp.ClientResponse, bytes]:
+        """A policy as one of its files."""
+        return await self.form(
+            f"{self.portal.origin}/{self.prefix}/do/app/policy/{call}", {"policyNo": number}
+        )
 
     async def notices(self) -> aiohttp.ClientWebSocketResponse:
         """The portal's pushed messages."""

@@ -42,7 +42,7 @@ def ask(origin: str, cookie: str, numbers: list[str]) -> dict[str, Any]:
 
 
 async def test_what_the_engine_reads_is_what_the_ledger_says(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         numbers = (await clerk.save(licenseNo="浙B-8K3L6")).split(",")
         told = ask(portal.origin, clerk.cookie, numbers)
@@ -62,7 +62,7 @@ async def test_what_the_engine_reads_is_what_the_ledger_says(portal: Practice) -
 
 
 async def test_a_number_the_portal_does_not_know_is_an_empty_answer(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         told = ask(portal.origin, clerk.cookie, ["TDAA202633020000000001"])
     assert (told["confirm"]["outcome"], told["confirm"]["lines"]) == ("answered", [])
@@ -75,7 +75,7 @@ def test_without_a_session_every_query_says_logged_out(portal: Practice) -> None
 
 
 async def test_a_portal_in_trouble_is_a_failure_with_a_reason(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         numbers = (await clerk.save()).split(",")
         portal.mood("maintenance")

@@ -4,12 +4,17 @@ import re
 
 import pytest
 
-from companion.practice import cpic, moods, picc, pingan
+from companion.practice import cpic, haihe, moods, picc, pingan
 from companion.practice.portal import Practice
 from tests.carriers.conftest import ROOT, Start
 
 CARRIER = "picc"
-PORTALS: dict[str, type[Practice]] = {"picc": picc.Portal, "cpic": cpic.Portal, "pingan": pingan.Portal}
+PORTALS: dict[str, type[Practice]] = {
+    "picc": picc.Portal,
+    "cpic": cpic.Portal,
+    "pingan": pingan.Portal,
+    "haihe": haihe.Portal,
+}
 
 
 @pytest.mark.parametrize("carrier", PORTALS)
@@ -29,8 +34,8 @@ def test_every_mood_that_takes_time_belongs_to_a_portal() -> None:
 
 def test_another_portals_mood_is_refused_and_changes_nothing(start: Start) -> None:
     portal = start("--mood", "busy_grid")
-    error = portal.mood("maintenance large_file=1")["error"]
-    assert error.startswith("no such mood: large_file (there are: busy_grid, ")
-    assert "short_session" not in error
+    error = portal.mood("maintenance encrypted")["error"]
+    assert error.startswith("no such mood: encrypted (there are: alerts, auto_paid, ")
+    assert "canvas_qr" not in error
     assert portal.mood("busy_grid=1") == {"error": "busy_grid takes no time"}
     assert portal.mood("late_query") == {"moods": {"late_query": 5}}

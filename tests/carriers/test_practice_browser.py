@@ -16,9 +16,11 @@ TYPED = [name for name in CAR if name.startswith(("prpCitemCar.", "prpCinsureds[
 async def log_in(context: BrowserContext, portal: Practice) -> Page:
     """The frameset, logged in."""
     page = await context.new_page()
-    await page.goto(f"{portal.origin}/prpall/login.do")
+    async with page.expect_response("**/captcha.do"):
+        await page.goto(f"{portal.origin}/prpall/login.do")
     await page.fill("#loginCode", "clerk01")
     await page.fill("#loginPassword", "practice-01")
+    await page.fill("#captchaCode", portal.captcha())
     await page.click("#loginButton")
     await page.wait_for_url("**/index.do")
     return page

@@ -293,3 +293,39 @@ async def test_two_clerks_at_once(portal: Practice) -> None:
 
 def test_it_ends_with_its_input(portal: Practice) -> None:
     assert portal.end() == 0
+
+
+async def test_any_number_finds_the_quotation_and_a_policy_only_itself(portal: Practice) -> None:
+    async with Clerk(portal) as clerk:
+        await clerk.login()
+        number = await clerk.passed()
+        policies = await clerk.settled(number)
+        row = await clerk.row(number)
+        every = [number, row["commercialInsuredNo"], row["compulsoryInsuredNo"], *policies]
+        found = [await clerk.row(each) for each in every]
+        shown = [await clerk.rows("policy/queryPolicy", policyNo=policy) for policy in policies]
+    assert found == [row] * 5
+    assert [[each["policyNo"] for each in rows] for rows in shown] == [[policy] for policy in policies]
+
+
+async def test_a_line_left_out_of_a_later_save_is_a_deleted_one(portal: Practice) -> None:
+    async with Clerk(portal) as clerk:
+        await clerk.login()
+        number = await clerk.passed()
+        before = await clerk.row(number)
+        await clerk.withdraw(number)
+        await clerk.save(quotationNo=number, commercial=False)
+        after = await clerk.row(number)
+    assert (after["commercialState"], after["compulsoryState"], after["quotationState"]) == ("8", "1", "1")
+    assert after["commercialInsuredNo"] == before["commercialInsuredNo"]
+    assert after["totalPremium"] == "1310.00"
+
+
+async def test_logging_out_is_a_link_as_well(portal: Practice) -> None:
+    async with Clerk(portal) as clerk:
+        await clerk.login()
+        path = "/ecar/j_spring_security_logout"
+        async with clerk.http.get(path, headers=clerk.headers, allow_redirects=False) as answer:
+            assert answer.headers["Location"].endswith("/common/login.html")
+        assert (await clerk.raw(QUERY, {}))[0] == 401
+    assert whats(portal) == ["logout", "stranger"]

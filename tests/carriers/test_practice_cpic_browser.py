@@ -3,49 +3,18 @@
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, expect
 
-from tests.carriers.conftest import Practice, Start
-from tests.carriers.cpic_clerk import CAR, INSURED
+from tests.carriers.conftest import Start
+from tests.carriers.cpic_browser import ENTRY, LIST, PAGES, fill, log_in, noted, pay, saved, type_login
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 CARRIER = "cpic"
-PAGES = "/ecar/view/portal/page"
-LIST = f"{PAGES}/quotation_search/quotation_search.html"
-ENTRY = f"{PAGES}/quick_quotation/quick_quotation.html"
 WIDE = [
     *("common/login.html", "common/index.html", "quick_quotation/quick_quotation.html"),
     *("quotation_search/quotation_search.html?plateNo=", "payment/payment.html"),
     *("payment_record/payment_record.html", "policy_search/policy_search.html"),
 ]
-
-
-async def type_login(page: Page, portal: Practice, captcha: str = "") -> None:
-    """Fill the log-in form as a clerk who reads the captcha, and press the button."""
-    await page.wait_for_function("document.getElementById('capImg').naturalWidth > 0")
-    await page.fill("#j_username", "clerk01")
-    await page.fill("#j_password", "practice-01")
-    await page.fill("#verifyCode", captcha or portal.captcha())
-    await page.click("#loginBtn")
-
-
-async def log_in(context: BrowserContext, portal: Practice, path: str) -> Page:
-    """A page inside, logged in."""
-    page = await context.new_page()
-    await page.goto(portal.origin)
-    await type_login(page, portal)
-    await page.wait_for_url("**/index.html")
-    await page.goto(portal.origin + path)
-    await page.wait_for_selector("#userCode")
-    return page
-
-
-async def fill(page: Page) -> None:
-    """The quotation form, filled and calculated."""
-    for name, value in {**CAR, **INSURED}.items():
-        await page.fill(f"#{name}", value)
-    await page.click("#calculateBtn")
-    await expect(page.locator("#commercialPremium")).to_have_value("2728.05")
 
 
 async def test_a_captcha_read_wrong_is_drawn_anew(context: BrowserContext, start: Start) -> None:
@@ -85,6 +54,8 @@ async def test_from_quotation_to_policy(context: BrowserContext, start: Start, m
     await page.goto(f"{portal.origin}{PAGES}/policy_search/policy_search.html")
     async with page.expect_download() as download:
         await page.click(".downloadBlob >> nth=0")
+        if "encrypted" in mood:
+            await page.click(".fileLink")
     file = await download.value
     data = Path(await file.path()).read_bytes()
     assert file.url.startswith("blob:")
@@ -93,27 +64,6 @@ async def test_from_quotation_to_policy(context: BrowserContext, start: Start, m
     assert (data[:5], len(data)) == (b"%PDF-", noted_file["bytes"])
     repeats = 3 if mood == "duplicate_answer" else 0
     assert [len(portal.entries(what)) for what in ("save", "submit", "repeat")] == [1, 1, repeats]
-
-
-async def saved(page: Page, portal: Practice) -> str:
-    """The number of the quotation that the page has just saved."""
-    return str((await noted(page, portal, "save"))["numbers"][0])
-
-
-async def noted(page: Page, portal: Practice, what: str) -> dict[str, str]:
-    """The ledger's only entry of a kind, once the page is done waiting for the portal."""
-    await page.wait_for_selector(".layer-msg, .layer-box")
-    (entry,) = portal.entries(what)
-    return dict(entry)
-
-
-async def pay(context: BrowserContext, portal: Practice) -> None:
-    """The customer opens the code on the phone and pays."""
-    phone = await context.new_page()
-    await phone.goto(portal.entries("pay_code")[0]["code"])
-    await phone.click("#confirmPay")
-    await expect(phone.locator("#payState")).to_have_text("支付成功")
-    await phone.close()
 
 
 async def test_the_plain_file_has_a_chinese_name(context: BrowserContext, start: Start) -> None:
@@ -169,7 +119,7 @@ async def test_rows_are_sorted_paged_and_deleted(context: BrowserContext, start:
     assert await page.is_checked(f".searchCheckbox[value='{number}']")
     await page.click("#deleteBtn")
     await page.click(".layer-ok")
-    await expect(page.locator(".layer-msg")).to_have_text("删除成功")
+    await expect(page.locator(".layer-msg")).to_have_text(f"{number} 删除成功")
     assert [entry["numbers"] for entry in portal.entries("delete")] == [[number]]
 
 

@@ -68,6 +68,7 @@ async def test_an_e_policy_is_a_pdf_that_names_its_policy(portal: Practice) -> N
         number = await issued(clerk)
         answer, data = await fetched(clerk, number)
         inside = await clerk.result("epolicy/fetch", {"policyNo": number})
+        printed = await clerk.result("epolicy/fetch", {"policyNo": number, "fileType": "policy"})
         missing, page = await fetched(clerk, "ANIB001Y1426B0000000")
     assert data.startswith(b"%PDF-")
     assert f"保险单号：{number}" in texts(data)
@@ -77,7 +78,12 @@ async def test_an_e_policy_is_a_pdf_that_names_its_policy(portal: Practice) -> N
     assert (missing.status, missing.content_type, b"%PDF" in page) == (200, "text/html", False)
     digest = hashlib.sha256(data).hexdigest()
     downloads = [(entry["numbers"], entry["sha256"]) for entry in portal.entries("download")]
-    assert downloads == [([number], digest)] * 2
+    assert downloads[:2] == [([number], digest)] * 2
+    paper = texts(base64.b64decode(printed["content"]))
+    assert f"保险单号：{number}" in paper
+    assert any(line.endswith("（保单正本）") for line in paper)
+    assert printed["fileName"].startswith("保单正本_")
+    assert [entry["file"] for entry in portal.entries("download")] == ["epolicy", "epolicy", "policy"]
 
 
 async def test_a_file_breaks_off_with_the_session_and_can_be_resumed(start: Start) -> None:

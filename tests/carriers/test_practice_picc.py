@@ -15,7 +15,7 @@ BUSINESS = "/prpall/business"
 
 
 async def test_a_save_gives_two_numbers_that_can_be_queried_and_opened(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         numbers = (await clerk.save()).split(",")
         rows = json.loads(await clerk.query(*numbers))["data"]
@@ -25,12 +25,12 @@ async def test_a_save_gives_two_numbers_that_can_be_queried_and_opened(portal: P
     assert rows[0]["startDate"] == {"time": 1_772_467_200_000}
     assert all(number in detail for number in numbers)
     assert "林晓峰" in detail
-    assert portal.whats() == ["login", "save", "query", "detail"]
-    assert [entry["seq"] for entry in portal.entries()] == [1, 2, 3, 4]
+    assert portal.whats() == ["captcha", "login", "save", "query", "detail"]
+    assert [entry["seq"] for entry in portal.entries()] == [1, 2, 3, 4, 5]
 
 
 async def test_the_ledger_holds_what_was_saved(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         numbers = (await clerk.save()).split(",")
     (saved,) = portal.entries("save")
@@ -43,7 +43,7 @@ async def test_the_ledger_holds_what_was_saved(portal: Practice) -> None:
 
 
 async def test_saving_again_keeps_the_numbers_and_counts_revisions(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         first = await clerk.save()
         again = await clerk.post(
@@ -55,7 +55,7 @@ async def test_saving_again_keeps_the_numbers_and_counts_revisions(portal: Pract
 
 
 async def test_a_double_click_is_one_proposal(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         answers = {
             await clerk.save(token="abc"),
@@ -66,7 +66,7 @@ async def test_a_double_click_is_one_proposal(portal: Practice) -> None:
 
 
 async def test_one_line_can_be_saved_alone(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         assert (await clerk.save(BIFlag="")).startswith("TDZA")
         assert (await clerk.save(CIFlag="")).startswith("TDAA")
@@ -86,21 +86,21 @@ async def test_one_line_can_be_saved_alone(portal: Practice) -> None:
 async def test_a_bad_form_is_refused_in_the_portals_words(
     portal: Practice, field: str, value: str, complaint: str
 ) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         assert await clerk.save(**{field: value}) == f"errorMessage={complaint}"
     assert portal.entries("save_refused")[0]["reason"] == complaint
 
 
 async def test_a_wrong_password_opens_nothing(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         assert "用户代码或密码错误" in await clerk.login(password="practice-02")
         assert "loginForm" in await clerk.query()
-    assert portal.whats() == ["login_refused", "stranger"]
+    assert portal.whats("captcha") == ["login_refused", "stranger"]
 
 
 async def test_a_deleted_line_says_so_and_cannot_be_saved_over(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         numbers = (await clerk.save()).split(",")
         await clerk.post(f"{BUSINESS}/deleteProposal.do?bizNo={numbers[0]}", {})
@@ -111,7 +111,7 @@ async def test_a_deleted_line_says_so_and_cannot_be_saved_over(portal: Practice)
 
 
 async def test_both_clerks_see_the_same_list(portal: Practice) -> None:
-    async with Clerk(portal.origin) as first, Clerk(portal.origin) as second:
+    async with Clerk(portal) as first, Clerk(portal) as second:
         await first.login()
         await second.login("clerk02", "practice-02")
         numbers = (await first.save()).split(",")
@@ -121,7 +121,7 @@ async def test_both_clerks_see_the_same_list(portal: Practice) -> None:
 
 
 async def test_the_list_is_paged(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         for _ in range(6):
             await clerk.save()
@@ -131,18 +131,18 @@ async def test_the_list_is_paged(portal: Practice) -> None:
 
 async def test_logged_out_ends_the_session_with_the_save(start: Start) -> None:
     portal = start("--mood", "logged_out")
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         numbers = (await clerk.save()).split(",")
         assert "loginForm" in await clerk.query(*numbers)
         await clerk.login()
         assert json.loads(await clerk.query(*numbers))["totalRecords"] == 2
-    assert portal.whats() == ["login", "save", "session_ended", "stranger", "login", "query"]
+    assert portal.whats("captcha") == ["login", "save", "session_ended", "stranger", "login", "query"]
 
 
 async def test_a_late_query_finds_nothing_at_first(start: Start) -> None:
     portal = start("--mood", "late_query=0.5")
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         numbers = (await clerk.save()).split(",")
         found = [json.loads(await clerk.query(*numbers))["totalRecords"]]
@@ -156,7 +156,7 @@ async def test_a_late_query_finds_nothing_at_first(start: Start) -> None:
 
 async def test_a_slow_query_answers_late(start: Start) -> None:
     portal = start("--mood", "slow_query=0.3")
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         begun = time.monotonic()
         await clerk.query()
@@ -164,7 +164,7 @@ async def test_a_slow_query_answers_late(start: Start) -> None:
 
 
 async def test_moods_change_while_it_runs(portal: Practice) -> None:
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         await clerk.login()
         assert portal.mood("save_refused maintenance") == {"moods": {"save_refused": 0, "maintenance": 0}}
         assert (await clerk.save()).startswith("errorMessage=")
@@ -177,7 +177,7 @@ async def test_moods_change_while_it_runs(portal: Practice) -> None:
 
 async def test_a_strict_policy_is_on_every_answer(start: Start) -> None:
     portal = start("--mood", "strict_csp")
-    async with Clerk(portal.origin) as clerk:
+    async with Clerk(portal) as clerk:
         page = await clerk.get("/prpall/login.do")
     assert "<script>" not in page
     assert " onclick=" not in page

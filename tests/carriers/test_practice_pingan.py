@@ -7,8 +7,9 @@ import json
 import re
 import time
 from random import Random
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
+import aiohttp
 import pytest
 from PIL import Image
 
@@ -27,11 +28,11 @@ async def test_the_whole_way_from_quote_to_policy(portal: Practice) -> None:
         assert "新一代车险承保平台" in await clerk.login()
         number = await clerk.quoted()
         before = await clerk.rows(number)
-        results = await clerk.apply(number)
+        results = await clerk.submit(number)
         page = await clerk.scan(number)
         assert "支付成功" in await clerk.pay()
         after = await clerk.rows(number)
-        record = (await clerk.call("payment/queryPayRecord", documentNo=number))["datalist"]
+        record = await clerk.result(number)
     assert re.fullmatch(QUOTATION, number)
     assert [(row["applyPolicyNo"], row["policyNo"]) for row in before] == [(BLANKS, BLANKS)] * 2
     assert [(one["planCode"], one["finalStatus"]) for one in results] == [("C01", "B2"), ("C51", "B2")]
@@ -67,7 +68,7 @@ async def test_an_electronic_policy_is_a_pdf_with_a_chinese_name(portal: Practic
     async with Clerk(portal) as clerk:
         await clerk.login()
         number, _ = await clerk.bought()
-        policy = (await clerk.call("policy/queryPolicyList", documentNo=number))["datalist"][0]["policyNo"]
+        policy = (await clerk.policies(number))[0]["policyNo"]
         answer, body = await clerk.epolicy(policy)
         _, none = await clerk.epolicy("1" * 20)
     name = unquote(answer.headers["Content-Disposition"].partition("UTF-8''")[2])
@@ -77,9 +78,83 @@ async def test_an_electronic_policy_is_a_pdf_with_a_chinese_name(portal: Practic
     assert policy in texts(body)
     assert "林晓峰" in texts(body)
     assert "电子保单不存在" in none.decode()
-    (entry,) = portal.entries("epolicy")
-    assert (entry["numbers"], entry["size"]) == ([policy], len(body))
-    assert entry["sha256"] == hashlib.sha256(body).hexdigest()
+    (entry,) = portal.entries("download")
+    assert (entry["numbers"], entry["bytes"], entry["complete"]) == ([policy], len(body), True)
+    assert (entry["file"], entry["sha256"]) == ("epolicy", hashlib.sha256(body).hexdigest())
+
+
+async def test_a_policy_is_printed_too_and_can_be_heavy(start: Start) -> None:
+    portal = start("--rows", "4", "--mood", "large_file=1")
+    async with Clerk(portal) as clerk:
+        await clerk.login()
+        policy = (await clerk.policies())[0]["policyNo"]
+        answer, body = await clerk.paper(policy, "printPolicy")
+    assert unquote(answer.headers["Content-Disposition"]).endswith(f"保单正本_{policy}.pdf")
+    assert body.startswith(b"%PDF-")
+    assert len(body) > 1_000_000
+    assert portal.entries("download")[0]["file"] == "policy"
+
+
+async def test_a_session_may_end_in_the_middle_of_a_file(start: Start) -> None:
+    portal = start("--rows", "4", "--mood", "session_expiry_mid_download")
+    async with Clerk(portal) as clerk:
+        await clerk.login()
+        policy = (await clerk.policies())[0]["policyNo"]
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await clerk.epolicy(policy)
+        assert "fm1" in await clerk.raw("policy/queryPolicyList", {})
+    assert portal.entries("download")[0]["complete"] is False
+    assert portal.entries("session_ended")[0]["user"] == "WANGLI001"
+
+
+async def test_every_host_answers_under_its_own_name_on_one_port(portal: Practice) -> None:
+    hosts = {urlsplit(address).hostname for address in portal.addresses.values()}
+    assert len({urlsplit(address).port for address in portal.addresses.values()}) == 1
+    assert hosts == {"pingan.localhost", "cas.pingan.localhost", "pay.pingan.localhost"}
+    async with Clerk(portal) as clerk:
+        for name, wanted in (("origin", 404), ("pay", 404), ("cas", 200)):
+            answer, _ = await clerk.ask("GET", f"{portal.addresses[name]}/cas/login")
+            assert (name, answer.status) == (name, wanted)
+        stranger = portal.origin.replace("pingan.localhost", "127.0.0.1")
+        answer, _ = await clerk.ask("GET", f"{stranger}/icore_pnbs/index.html")
+    assert answer.status == 200
+
+
+async def test_everything_about_several_numbers_at_once(portal: Practice) -> None:
+    async with Clerk(portal) as clerk:
+        await clerk.login()
+        number, other = await clerk.quoted(), await clerk.quoted()
+        applied = [one["applyPolicyNo"] for one in await clerk.submit(number)]
+        vouchers = await clerk.vouchers(*applied, other, "Q" + "9" * 19)
+        assert await clerk.vouchers("Q" + "9" * 19) == []
+    assert [voucher["quotationNo"] for voucher in vouchers] == [number, other]
+    assert portal.entries("detail")[0]["found"] == [number, other]
+
+
+async def test_a_short_session_is_over_soon(start: Start) -> None:
+    portal = start("--mood", "short_session=0.05")
+    async with Clerk(portal) as clerk:
+        await clerk.login()
+        deadline = time.monotonic() + 10
+        while not portal.entries("stranger") and time.monotonic() < deadline:
+            await asyncio.sleep(0.06)
+            await clerk.raw("workbench/queryQuoteList", {})
+    assert portal.entries("stranger")
+
+
+async def test_a_quick_customer_pays_without_being_asked(start: Start) -> None:
+    portal = start("--mood", "auto_paid=0.05")
+    async with Clerk(portal) as clerk:
+        await clerk.login()
+        number = await clerk.quoted()
+        await clerk.submit(number)
+        page = await clerk.scan(number)
+        deadline = time.monotonic() + 10
+        while not portal.entries("issued") and time.monotonic() < deadline:
+            await clerk.rows(number)
+        assert "已支付" in await clerk.pay()
+    assert all(applied in page for applied in portal.entries("issued")[0]["lines"][0]["number"].split())
+    assert len(portal.entries("paid")) == 1
 
 
 async def test_a_captcha_leaves_as_pixels_alone_and_serves_once(portal: Practice) -> None:
@@ -153,14 +228,14 @@ async def test_saving_again_keeps_the_number_and_withdrawing_opens_it_again(port
     async with Clerk(portal) as clerk:
         await clerk.login()
         number = await clerk.quoted()
-        applied = [one["applyPolicyNo"] for one in await clerk.apply(number)]
+        applied = [one["applyPolicyNo"] for one in await clerk.submit(number)]
         assert (await clerk.quote(quotationNo=number))["resultCode"] == "1"
         await clerk.scan(number)
-        await clerk.call("apply/withdrawApply", quotationNo=number)
+        await clerk.withdraw(number)
         assert "失效" in await clerk.pay()
         assert (await clerk.quote(quotationNo=number))["voucher"]["quotationNo"] == number
         rows = await clerk.rows(number)
-        again = [one["applyPolicyNo"] for one in await clerk.apply(number)]
+        again = [one["applyPolicyNo"] for one in await clerk.submit(number)]
     assert [row["finalStatus"] for row in rows] == ["B0", "B0"]
     assert again == applied
     assert [entry["revision"] for entry in portal.entries("save")] == [1, 2]
@@ -172,7 +247,7 @@ async def test_an_old_car_is_refused_its_commercial_line(portal: Practice) -> No
     async with Clerk(portal) as clerk:
         await clerk.login()
         answer = await clerk.quote(vehicleTarget__firstRegisterDate="2006-05-18")
-        results = await clerk.apply(answer["voucher"]["quotationNo"])
+        results = await clerk.submit(answer["voucher"]["quotationNo"])
     assert [one["finalStatus"] for one in results] == ["B4", "B2"]
     assert results[0]["message"] == "车龄超过15年，商业险需修改"
 
@@ -192,7 +267,7 @@ async def test_a_deleted_quotation_says_so(portal: Practice) -> None:
     async with Clerk(portal) as clerk:
         await clerk.login()
         number = await clerk.quoted()
-        await clerk.call("workbench/deleteQuotePolicy", quotationNo=number)
+        await clerk.delete(number)
         rows = await clerk.rows(number)
         again = await clerk.call("apply/applyPolicy", quotationNo=number)
     assert [(row["finalStatus"], row["statusName"]) for row in rows] == [("B9", "已删除")] * 2
@@ -204,14 +279,14 @@ async def test_the_first_relative_picture_is_the_code(portal: Practice) -> None:
     async with Clerk(portal) as clerk:
         await clerk.login()
         number = await clerk.quoted()
-        await clerk.apply(number)
+        await clerk.submit(number)
         page = await clerk.scan(number)
         sources = re.findall(r'<img src="([^"]+)"', page)
         relative = [source for source in sources if "://" not in source]
         _, picture = await clerk.ask("GET", f"{portal.addresses['pay']}/paygateway/{relative[0]}")
         assert "验签失败" in await clerk.scan_with("x" * 32)
         await clerk.scan(number)
-        assert await clerk.call("payment/queryPayRecord", documentNo=number)
+        assert await clerk.result(number)
     assert len(sources) == 2
     assert Image.open(io.BytesIO(picture)).format == "PNG"
     assert portal.entries("pay_query")[0]["statuses"] == ["0", "2"]
@@ -222,7 +297,7 @@ async def test_a_code_on_a_canvas_is_no_picture(start: Start) -> None:
     async with Clerk(portal) as clerk:
         await clerk.login()
         number = await clerk.quoted()
-        await clerk.apply(number)
+        await clerk.submit(number)
         page = await clerk.scan(number)
     assert "<canvas" in page
     assert "qrcode.do" not in page
@@ -245,7 +320,7 @@ async def test_a_pushed_result_comes_later(start: Start) -> None:
         await stranger.login("CHENMIN002", "practice-02")
         mine, others = await clerk.notices(), await stranger.notices()
         number = await clerk.quoted()
-        assert [one["finalStatus"] for one in await clerk.apply(number)] == ["B1", "B1"]
+        assert [one["finalStatus"] for one in await clerk.submit(number)] == ["B1", "B1"]
         message = await mine.receive_json(timeout=10)
         with pytest.raises(asyncio.TimeoutError):
             await others.receive(timeout=0.05)
@@ -272,7 +347,7 @@ async def test_a_late_query_finds_nothing_at_first(start: Start) -> None:
         deadline = time.monotonic() + 10
         while found[-1] == 0 and time.monotonic() < deadline:
             found.append(len(await clerk.rows(number)))
-        assert len(await clerk.apply(number)) == 2
+        assert len(await clerk.submit(number)) == 2
     assert (found[0], found[-1]) == (0, 2)
 
 

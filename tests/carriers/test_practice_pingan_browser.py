@@ -1,10 +1,11 @@
 """The three-host portal in a real browser: by hand it works in every mood, and the ledger agrees."""
 
+import asyncio
 import hashlib
 
 import pytest
 import segno
-from playwright.async_api import BrowserContext, FrameLocator, Page
+from playwright.async_api import BrowserContext, FrameLocator, Page, Request, Route
 
 from companion.practice import qr
 from tests.carriers.conftest import Practice, Start
@@ -150,13 +151,26 @@ async def test_a_double_click(context: BrowserContext, portal: Practice, mood: s
     portal.mood(mood)
     page = await log_in(context, portal)
     form = await entry(page)
-    answers: list[str] = []
-    page.on("response", lambda answer: answers.append(answer.url))
+    sent: list[Request] = []
+    enough, pressed = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        """No answer before both presses are done: the second must not find the first one's number."""
+        sent.append(route.request)
+        if len(sent) == saves:
+            enough.set()
+        await pressed.wait()
+        await route.continue_()
+
+    await page.route("**/applyQueryAndQuote", hold)
     await form.locator("text=报价并保存").dblclick()
-    await form.locator(".ui-message").wait_for()
+    await asyncio.wait_for(enough.wait(), 10)
+    pressed.set()
+    for request in sent:
+        assert await request.response()
     await form.locator("button:enabled >> text=提交核保").wait_for()
     numbers = {entry["numbers"][0] for entry in portal.entries("save")}
-    assert len(numbers) == len(portal.entries("save")) == saves
+    assert len(numbers) == len(portal.entries("save")) == len(sent) == saves
 
 
 async def test_a_pushed_result_reaches_the_page(context: BrowserContext, portal: Practice) -> None:
@@ -227,10 +241,11 @@ async def test_an_electronic_policy_comes_whole(context: BrowserContext, start: 
     async with page.expect_download() as download:
         await grid.locator("text=电子保单").first.click()
     file = await download.value
-    number = portal.entries("epolicy")[0]["numbers"][0]
+    (entry,) = portal.entries("download")
+    number = entry["numbers"][0]
     assert file.suggested_filename.endswith(f"险电子保单_{number}.pdf")
     digest = hashlib.sha256((await file.path()).read_bytes()).hexdigest()
-    assert digest == portal.entries("epolicy")[0]["sha256"]
+    assert (digest, entry["file"], entry["complete"]) == (entry["sha256"], "epolicy", True)
 
 
 async def test_nothing_is_wider_than_a_clerks_screen(context: BrowserContext, start: Start) -> None:

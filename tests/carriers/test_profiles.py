@@ -48,9 +48,13 @@ def test_a_carrier_can_be_confirmed_and_downloaded(carrier: str) -> None:
     profile = carriers.profiles()[carrier].profile
     assert set(profile.queries) == {"confirm", "detail"}
     for query in profile.queries.values():
-        assert all("number" in lines.values for lines in query.answer.lines)
-        asked = query.request
-        assert '"{numbers}"' in json.dumps([asked.query, asked.form, asked.envelope])
+        answers = [answer for answer in (query.answer, query.walk_answer) if answer is not None]
+        assert all({"number", "quote_number"} & set(lines.values) for one in answers for lines in one.lines)
+        if asked := query.request:
+            assert '"{numbers}"' in json.dumps([asked.query, asked.form, asked.envelope])
+        else:
+            assert query.walk is not None
+            assert "{number}" in query.walk.model_dump_json()
 
 
 def test_the_hash_is_of_the_bytes_the_browser_loads() -> None:
@@ -78,6 +82,29 @@ def test_a_bad_profile_is_refused_by_name(tmp_path: Path, changes: dict[str, Any
     with pytest.raises(carriers.BadProfile) as refused:
         carriers.load(broken(tmp_path, **changes))
     assert str(refused.value).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "host", ["{host}", "*.{host}", "cas.{host}.cn", "//evil", "cas.{host}/x", "Cas.{host}", "10.0.0.1"]
+)
+def test_a_further_host_is_a_name_of_its_own_or_one_under_the_accounts(tmp_path: Path, host: str) -> None:
+    with pytest.raises(carriers.BadProfile, match=r"further_hosts\.0\.host"):
+        carriers.load(broken(tmp_path, further_hosts=[{"host": host}]))
+
+
+def test_where_a_portals_top_pages_stand(tmp_path: Path) -> None:
+    further = [
+        {"host": "cas.{host}", "top": True},
+        {"host": "sso.other.cn:8443", "top": True},
+        {"host": "pay.{host}"},
+    ]
+    carrier = carriers.load(broken(tmp_path, further_hosts=further))
+    assert carrier.tops("https://p.example:8443") == {
+        "https://p.example:8443",
+        "https://cas.p.example:8443",
+        "https://sso.other.cn:8443",
+    }
+    assert carriers.tops("nobody", "https://p.example") == {"https://p.example"}
 
 
 def test_an_unknown_transform_is_refused(tmp_path: Path) -> None:

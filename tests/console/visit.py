@@ -46,6 +46,12 @@ class Reader:
                 self._token = found[1]
             return Answer(answer.status, text, answer.url.path_qs)
 
+    async def bytes(self, path: str) -> bytes:
+        """What stands at an address that is no page."""
+        async with self._site.client.get(self._site.url(self._base + path)) as answer:
+            assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
+            return await answer.read()
+
     async def post(self, path: str, **form: str) -> Answer:
         """Send a form of the page read last."""
         url = self._site.url(self._base + path)

@@ -5,6 +5,8 @@ import { settled } from "./fake_browser.js";
 import { id, question } from "./samples.js";
 import { customerPicker } from "../../extension/ask/picker.js";
 import { summary } from "../../extension/ask/summary.js";
+import { typedParts } from "../../extension/ask/typed.js";
+import { safest, thanks, wording } from "../../extension/ask/wording.js";
 import { clock, el, ends, money } from "../../extension/shared/dom.js";
 
 const FOUND = [
@@ -89,4 +91,50 @@ test("it says when nobody was found and when nobody can be asked", async () => {
   );
   await settled();
   assert.equal(find(".found").textContent, "pick_away");
+});
+
+const PUSHED = { choices: ["yes", "no"], customer_needed: false, remark: true };
+const UNKNOWN = { choices: ["yes", "download_only", "cancel"], customer_needed: true, remark: true };
+
+test("each kind is asked in its own words, with the target's name where it is known", () => {
+  const asked = (kind, more) => wording(question({ kind, ...more }));
+  assert.deepEqual(["D1a", "D2", "D3", "D4"].map((kind) => asked(kind, PUSHED)), ["ask_push_D1", "ask_push_D2", "ask_push_D3", "ask_push_D4"]);
+  assert.deepEqual(["D1b", "D2b", "D3b", "D4b"].map((kind) => asked(kind, UNKNOWN)), ["ask_which_D1", "ask_which_D2", "ask_which_D3", "ask_which_D4"]);
+  assert.equal(asked("D3", { ...PUSHED, target: "示范<b>客户" }), "ask_to_D3 示范<b>客户");
+  assert.equal(asked("D2", { ...PUSHED, customer_needed: true, target: null }), "ask_which_D2");
+});
+
+test("what is the main button can be pressed by mistake without harm", () => {
+  assert.equal(safest(question({ kind: "D2", ...PUSHED })), "no");
+  assert.equal(safest(question({ kind: "D2b", ...UNKNOWN })), "download_only");
+});
+
+test("what was noted is what is done: what is filed already is only pushed", () => {
+  const noted = (choice, kind) => thanks(choice, question({ kind }));
+  assert.deepEqual(["D2", "D3", "D4"].map((kind) => noted("yes", kind)), Array(3).fill("ask_done_push"));
+  assert.deepEqual(["D1", "D1a", "D1b", "D2b", "D3b", "D4b"].map((kind) => noted("yes", kind)), Array(6).fill("ask_done_yes"));
+  assert.equal(noted("no", "D3"), "ask_done_no");
+});
+
+test("缴费方式 and 刷卡方式 belong to D4 and D4b, the remark to whom it is asked for", () => {
+  const names = (kind, remark) => {
+    const inputs = document.createElement("div");
+    inputs.append(...typedParts(question({ kind, remark })).parts);
+    return [...inputs.querySelectorAll("input, textarea")].map((field) => field.getAttribute("aria-label"));
+  };
+  const methods = ["ask_field_payment_method", "ask_field_card_method"];
+  for (const kind of ["D4", "D4b"]) assert.deepEqual(names(kind, true), [...methods, "ask_remark"]);
+  for (const kind of ["D3", "D3b"]) assert.deepEqual(names(kind, true), ["ask_remark"]);
+  for (const kind of ["D1", "D1b", "D2", "D2b"]) assert.deepEqual(names(kind, false), []);
+});
+
+test("only what was typed goes into the answer", () => {
+  const typed = typedParts(question({ kind: "D4b", remark: true }));
+  const [pair, note] = typed.parts;
+  const [payment, card] = pair.children;
+  assert.deepEqual([typed.fields(), typed.remark()], [{}, null]);
+  payment.value = "  ";
+  card.value = " 刷卡机 ";
+  note.value = " 尽快 ";
+  assert.deepEqual([typed.fields(), typed.remark()], [{ card_method: "刷卡机" }, "尽快"]);
 });

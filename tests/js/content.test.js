@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
 import { settled, until } from "./fake_browser.js";
-import { portalPage } from "./pages.js";
+import { portalPage, watchShadows } from "./pages.js";
 import { ORIGIN } from "./samples.js";
 
 /** @type {any[]} */
@@ -208,19 +208,6 @@ test("after an update the old script says so once and does nothing more", async 
   assert.equal(made.sent.length, before);
   assert.deepEqual(roots.map((root) => root.textContent), ["page_reload"]);
 });
-
-/** Closed shadow roots made from now on; only a test may hold them. */
-function watchShadows(window) {
-  const roots = [];
-  const attach = window.Element.prototype.attachShadow;
-  window.Element.prototype.attachShadow = function (options) {
-    assert.equal(options.mode, "closed");
-    const root = attach.call(this, options);
-    roots.push(root);
-    return root;
-  };
-  return roots;
-}
 
 test("a question stands in a closed root, as a frame of our own, and goes when it is told to", async () => {
   const made = page("");

@@ -8,8 +8,10 @@ for (const carrier of carriers()) {
   const cases = casesOf(carrier);
   test(`${carrier} has recordings of every kind, and some that show nothing`, () => {
     const kinds = new Set(cases.map(({ given }) => given.as));
-    assert.deepEqual([...kinds].sort(), ["answer", "note", "page"]);
-    const hints = cases.filter(({ expect }) => "hint" in expect).map(({ expect }) => expect.hint !== null);
+    for (const kind of ["note", "page"]) assert.ok(kinds.has(kind), kind);
+    assert.ok(kinds.has("answer") || kinds.has("walk"), "answer");
+    const told = ({ expect }) => ("hints" in expect ? expect.hints.length > 0 : expect.hint !== null);
+    const hints = cases.filter(({ expect }) => "hint" in expect || "hints" in expect).map(told);
     assert.ok(hints.includes(true) && hints.includes(false));
     const outcomes = new Set(cases.map(({ expect }) => expect.outcome));
     for (const outcome of ["answered", "logged_out", "failed"]) assert.ok(outcomes.has(outcome), outcome);

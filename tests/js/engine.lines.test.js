@@ -7,6 +7,8 @@ import { loadEngine } from "../carriers/corpus.mjs";
 const engine = loadEngine();
 const VALUES = {
   number: { at: "no", transform: "number" },
+  quote_number: { at: "quote", transform: "number" },
+  policy_number: { at: "policy", transform: "number" },
   kind: { at: "kind" },
   underwriting: { at: "state" },
   deleted: { at: "gone", cases: [["^1$", true]], otherwise: false },
@@ -60,6 +62,32 @@ test("lines of one number have passed only when all have", () => {
   assert.equal(told("refused", "pending"), "refused");
 });
 
+test("lines of one number go by their policy numbers once each has one, and none is lost", () => {
+  const told = (/** @type {any[]} */ ...rows) =>
+    linesOf(...rows).map(({ facts }) => [facts.number, facts.quote_number, facts.kind, facts.policy_number, facts.premium]);
+  assert.deepEqual(told({ ...ONE, policy: "P0001" }, { ...OTHER, policy: "P0002" }), [
+    ["P0001", "Q0001", "commercial", "P0001", 100_001],
+    ["P0002", "Q0001", "compulsory", "P0002", 85_500],
+  ]);
+  for (const rows of [[{ ...ONE, policy: "P0001" }, OTHER], [ONE, { ...OTHER, policy: "P0002" }]]) {
+    assert.deepEqual(told(...rows), [["Q0001", null, "both", null, 185_501]], "half of it issued is not issued");
+  }
+  const both = [["Q0001", null, "both", "P0003", 185_501]];
+  assert.deepEqual(told({ ...ONE, policy: "P0003" }, { ...OTHER, policy: "P0003" }), both, "one policy for both");
+  assert.deepEqual(told({ ...ONE, policy: "P0001" }), [["Q0001", null, "commercial", "P0001", 100_001]]);
+});
+
+test("a line without a number of its own has the quotation's; with one it names both", () => {
+  const told = (/** @type {any} */ row) => linesOf({ ...row, state: "none" }).map(({ facts }) => [facts.number, facts.quote_number]);
+  assert.deepEqual(told({ quote: "Q0001" }), [["Q0001", null]]);
+  assert.deepEqual(told({ no: "   ", quote: "Q0001" }), [["Q0001", null]]);
+  assert.deepEqual(told({ no: "A0001", quote: "Q0001" }), [["A0001", "Q0001"]]);
+  assert.deepEqual(told({ no: "Q0001", quote: "Q0001" }), [["Q0001", null]]);
+  assert.deepEqual(told({ no: "A0001" }), [["A0001", null]]);
+  const both = linesOf({ ...ONE, no: "", quote: "Q0001" }, { ...OTHER, no: "", quote: "Q0001" });
+  assert.deepEqual(both.map(({ facts }) => [facts.number, facts.kind]), [["Q0001", "both"]]);
+});
+
 test("both lines' words are kept, and an unknown premium is not summed", () => {
   const [{ facts }] = linesOf({ ...ONE, words: "待修改" }, { ...OTHER, premium: "" });
   assert.deepEqual([facts.raw_status, facts.premium], ["待修改、待缴费", null]);
@@ -78,7 +106,7 @@ test("a number is found within words, and in JSON that a page shows", () => {
     document.querySelector("textarea").value = text;
     const hint = { kind: "quote_saved", page: "any", when: [], numbers: [{ at: "textarea", find, transform: "number" }] };
     const profile = { number: "Q[0-9]{4}", pages: { any: { path: "^/" } }, hints_page: [hint] };
-    return engine.hintFromPage(profile, document, "/x")?.numbers ?? null;
+    return engine.hintsFromPage(profile, document, "/x")[0]?.numbers ?? null;
   };
   assert.deepEqual(read("单号：(Q[0-9]+)", "成功，单号：Q0001。"), ["Q0001"]);
   assert.deepEqual(read("Q[0-9]{4}", "成功，单号：Q0001。"), ["Q0001"]);

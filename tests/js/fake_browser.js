@@ -67,13 +67,22 @@ export const fake = {
   windows: [],
   openTabs: [],
   badge: {},
+  menu: [],
+  popups: 0,
+  /** Further hosts of the example carrier's portal. */
+  further: [],
+  /** What else its profile says. */
+  profile: {},
   /** As if the browser had been started anew. */
   reset() {
+    this.menu.length = this.popups = 0;
     this.ports.length = 0;
     this.scripts.length = 0;
     this.told.length = 0;
     this.windows.length = 0;
     this.openTabs = [];
+    this.further = [];
+    this.profile = {};
     this.granted.clear();
     session.values = {};
     local.values = {};
@@ -130,14 +139,34 @@ globalThis.chrome = {
   action: {
     setBadgeText: async ({ text }) => void (fake.badge.text = text),
     setBadgeBackgroundColor: async () => undefined,
+    setTitle: async ({ title }) => void (fake.badge.title = title),
+    openPopup: async () => void (fake.popups += 1),
+  },
+  contextMenus: {
+    removeAll: async () => void fake.menu.splice(0),
+    create(entry) {
+      if (fake.menu.some(({ id }) => id === entry.id)) throw new Error(`Cannot create item with duplicate id ${entry.id}`);
+      fake.menu.push(structuredClone(entry));
+    },
   },
   notifications: { create: async () => undefined },
 };
 
-const PROFILE = { names: { zh_CN: "示例财险", en: "Example" } };
+/** What the extension brought along for the carrier `example`, as far as the background looks at it. */
+export const PROFILE = {
+  $schema: "../profile.schema.json",
+  carrier: "example",
+  names: { zh_CN: "示例财险", en: "Example" },
+  default_origin: null,
+  number: "T[0-9]{4}",
+  pages: { login: { path: "^/login$" }, list: { path: "^/list$" } },
+  hints_network: [{ kind: "quote_saved", method: "POST", path: "^/save$", text: "ok", numbers: "T[0-9]{4}" }],
+  queries: { confirm: { request: {}, answer: {} }, detail: { request: {}, answer: {} } },
+  login: { page: "login", username: "#name", password: "#password", submit: "#go" },
+};
 globalThis.fetch = async (url) => {
   if (!String(url).endsWith("/carriers/example/profile.json")) throw new TypeError("Failed to fetch");
-  return new Response(JSON.stringify(PROFILE));
+  return new Response(JSON.stringify({ ...PROFILE, ...fake.profile, further_hosts: fake.further }));
 };
 
 /** Wait until something is so; fails after two seconds. */

@@ -17,6 +17,8 @@ const fine = (more = {}) =>
     live: [{ carrier: "example", origin: ORIGIN, login: "clerk01", tabs: [7] }],
     asked: [],
     status: STATUS,
+    off: [],
+    drifts: [],
     ...more,
   });
 const lit = (more = {}) => Object.fromEntries(lamps(fine(more)).map((light) => [light.name, light]));
@@ -34,6 +36,9 @@ test("each lamp says what is wrong and offers what can be done", () => {
     ["extension", { portals: [], link: "lost" }, ["ok", "why_version", null]],
     ["extension", { stale: 2 }, ["waiting", "why_stale", null]],
     ["extension", { queue: { waiting: 0, refused: [113] } }, ["broken", "why_refused", "diagnostics"]],
+    ["extension", { off: [{ carrier: "example", reason: "改版" }] }, ["broken", "why_profile_off", "diagnostics"]],
+    ["extension", { off: [{ carrier: "unused", reason: "改版" }] }, ["ok", "why_version", null]],
+    ["extension", { drifts: [{ carrier: "example", rule: "pages.list.always.0" }] }, ["broken", "why_drift", "diagnostics"]],
     ["companion", { link: "connecting" }, ["waiting", "why_connecting", null]],
     ["companion", { link: "daemon_down" }, ["broken", "why_daemon_down", "reconnect"]],
     ["companion", { link: "host_missing", queue: { waiting: 2, refused: [] } }, ["broken", "why_host_missing_kept", "reconnect"]],

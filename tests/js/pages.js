@@ -1,32 +1,47 @@
 // A page of a portal in jsdom with our classic scripts in it, in the order the manifest's registration gives.
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { JSDOM } from "jsdom";
 import { ORIGIN } from "./samples.js";
 
 const EXTENSION = new URL("../../extension/", import.meta.url);
-const CONTENT = ["content/notes.js", "content/watch.js", "content/host.js", "content/main.js"];
+const CONTENT = ["seams", "notes", "watch", "host", "drift", "picture", "account", "eyes", "main"].map(
+  (name) => `content/${name}.js`,
+);
 const TAP = "page/tap.js";
 
 /** What an engine made of simple rules sees: numbers in #saved, a login in #who. */
 const ENGINE = `
   globalThis.Chudan = {
     transforms: { pattern: (source) => new RegExp(source, "u") },
+    reading: { ofPage: (root) => ({ text: (at) => root.querySelector(at)?.textContent ?? null }) },
     engine: {
-      pageOf: (profile, document) => (document.querySelector("#login") ? "login" : null),
+      pageOf: (profile, document) => (document.querySelector("#login") ? "login" : "any"),
+      loggedOut: (profile, status) => status === 401,
       hintFromNetwork: (profile, { text }) => {
         const numbers = text.match(/T[0-9]{9}/gu);
         return numbers && { kind: "quote_saved", numbers };
       },
-      hintFromPage: (profile, document) => {
+      unreadAnswer: (profile, { text }) => (text.startsWith("refused") ? null : "hints_network.0"),
+      hintFromDialog: (profile, text) => {
+        const numbers = text.match(/T[0-9]{9}/gu);
+        return numbers && { kind: "underwriting", numbers };
+      },
+      hintsFromPage: (profile, document) => {
         const value = document.querySelector("#saved")?.value;
-        return value ? { kind: "quote_saved", numbers: [value] } : null;
+        const code = document.querySelector("#code");
+        const saved = value ? [{ kind: "quote_saved", numbers: [value] }] : [];
+        return code ? [...saved, { kind: "qr_fetched", numbers: ["T000000007"], shown: "#code" }] : saved;
       },
       whoamiOfPage: (profile, document) => document.querySelector("#who")?.value ?? null,
     },
     whoami: async () => globalThis.asked,
-    work: async (profile, job) => ({ outcome: "answered", whoami: null, lines: [], data: [], error: null, job }),
   };`;
-const PROFILE = { hints_network: [{ path: "^/save$" }] };
+export const PROFILE = {
+  hints_network: [{ path: "^/save$" }],
+  pages: { any: { always: ["body"] }, login: {} },
+  login: { page: "login", captcha: "#captcha" },
+};
 
 const portal = async () => new Response("T000000001");
 
@@ -80,4 +95,17 @@ function runtime(sent, listeners, answer) {
       return message.what === "frame" ? { profile: PROFILE, login: null } : { queued: true };
     },
   };
+}
+
+/** Closed shadow roots made from now on; only a test may hold them. */
+export function watchShadows(window) {
+  const roots = [];
+  const attach = window.Element.prototype.attachShadow;
+  window.Element.prototype.attachShadow = function (options) {
+    assert.equal(options.mode, "closed");
+    const root = attach.call(this, options);
+    roots.push(root);
+    return root;
+  };
+  return roots;
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { fake, until } from "./fake_browser.js";
-import { ORIGIN, place, question } from "./samples.js";
+import { ORIGIN, account, place, question } from "./samples.js";
 import { Frames } from "../../extension/background/frames.js";
+import { Portals } from "../../extension/background/portals.js";
 import { Questions } from "../../extension/background/questions.js";
 import { Sessions } from "../../extension/background/sessions.js";
 
@@ -16,7 +17,7 @@ let sessions;
 /** @type {Questions} */
 let questions;
 
-beforeEach(() => {
+beforeEach(async () => {
   fake.reset();
   areas = {};
   fake.page = (tab, { what }, frame) => {
@@ -24,7 +25,9 @@ beforeEach(() => {
     if (what === "there") return `${tab}-0`;
     return what === "area" ? areas[`${tab}:${frame}`] : true;
   };
-  frames = new Frames();
+  const portals = new Portals();
+  await portals.set([account()]);
+  frames = new Frames(portals);
   sessions = new Sessions(() => undefined);
   questions = new Questions(frames, sessions, () => undefined);
 });

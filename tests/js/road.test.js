@@ -110,3 +110,16 @@ test("what names a person is never written here", async () => {
   assert.equal(await road.express(answer), false);
   assert.deepEqual(await road.queue.waiting(), []);
 });
+
+test("an acknowledged message that could not be dropped is sent once more, and nothing is left unhandled", async (context) => {
+  const message = hint();
+  await road.send(message);
+  await road.flush();
+  const drop = context.mock.method(road.queue, "drop", async () => Promise.reject(new DOMException("blocked", "UnknownError")));
+  await road.acknowledged([message.id]);
+  await road.flush();
+  assert.deepEqual(link.sent.map(({ type }) => type), ["hint", "trouble", "hint"]);
+  drop.mock.restore();
+  await road.acknowledged([message.id]);
+  assert.deepEqual(await road.queue.waiting(), []);
+});

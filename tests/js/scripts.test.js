@@ -51,6 +51,19 @@ test("an allowed portal gets the tap in the page's world and the rest in ours, b
   }
 });
 
+test("the further hosts of a portal are asked for and watched like the account's own", async () => {
+  fake.further = [{ host: "cas.{host}", top: true }];
+  const cas = "http://cas.portal.localhost:18080";
+  fake.granted.add(PATTERN);
+  await scripts.sync();
+  assert.deepEqual(fake.scripts.map(({ matches }) => matches), [[PATTERN], [PATTERN]]);
+  assert.deepEqual(await scripts.missing(), [cas]);
+  fake.granted.add("http://cas.portal.localhost/*");
+  await scripts.sync();
+  assert.deepEqual(fake.scripts[0].matches, ["http://cas.portal.localhost/*", PATTERN]);
+  assert.deepEqual(ready.at(-1), [ORIGIN, cas]);
+});
+
 test("what stands as wanted is left alone, even where the browser gives back full addresses", async () => {
   fake.granted.add(PATTERN);
   await scripts.sync();

@@ -4,7 +4,10 @@ import { fake } from "./fake_browser.js";
 import { ORIGIN, job } from "./samples.js";
 import { Frames } from "../../extension/background/frames.js";
 import { Jobs } from "../../extension/background/jobs.js";
+import { Portals } from "../../extension/background/portals.js";
 import { Sessions } from "../../extension/background/sessions.js";
+import { Steps } from "../../extension/background/steps.js";
+import { Walks } from "../../extension/background/walks.js";
 
 const PORTAL = { carrier: "example", origin: ORIGIN };
 const ANSWERED = { outcome: "answered", whoami: "clerk01", lines: [], data: [], error: null };
@@ -21,8 +24,9 @@ beforeEach(() => {
   fake.reset();
   told = [];
   sessions = new Sessions((message) => told.push(message));
-  frames = new Frames();
-  jobs = new Jobs(frames, sessions);
+  const portals = new Portals();
+  frames = new Frames(portals);
+  jobs = new Jobs({ frames, sessions, portals, walks: new Walks(frames, new Steps(frames)) });
 });
 
 /** A tab of the portal with a session in it. */

@@ -104,6 +104,39 @@ test("a frame under a stranger's page, or under none of ours, is refused with 13
   assert.deepEqual(await kept(), []);
 });
 
+test("what a payment host in a frame tells is told for the account; a payment page of its own is left alone", async () => {
+  fake.further = [{ host: "pay.{host}" }];
+  await connect();
+  const pay = { origin: "http://pay.portal.localhost:18080" };
+  await frame();
+  await serve(desk, { what: "login", doc: "top", login: "clerk01" }, sender());
+  assert.equal((await frame({ ...pay, frameId: 4 }, "till")).away, true);
+  assert.deepEqual(await serve(desk, sighting({ doc: "till" }), sender({ ...pay, frameId: 4 })), { queued: true });
+  assert.deepEqual((await kept())[0].place, place({ frame: 4 }));
+  assert.equal(await frame(pay), null);
+  assert.deepEqual(await serve(desk, sighting(), sender(pay)), { refused: 131 });
+});
+
+test("a log-in host is no place of a session: it can neither begin nor end one, and a tab there leaves it", async () => {
+  fake.further = [{ host: "cas.{host}", top: true }];
+  await connect();
+  const cas = { origin: "http://cas.portal.localhost:18080" };
+  const say = (login, where) => serve(desk, { what: "login", doc: "top", login }, sender(where));
+  const told = () => port().ofType("session").map(({ state, origin }) => `${state} ${origin}`);
+  await frame();
+  await frame({ tab: { id: 8 } });
+  await say("clerk01", {});
+  await say("clerk01", { tab: { id: 8 } });
+  const { profile, away } = await frame(cas);
+  assert.deepEqual([profile.names.zh_CN, away], ["示例财险", true]);
+  await say(null, cas);
+  await say("clerk02", cas);
+  assert.deepEqual(told(), [`live ${ORIGIN}`]);
+  assert.deepEqual((await desk.sessions.at(ORIGIN)).tabs, [8]);
+  await frame({ ...cas, tab: { id: 8 } });
+  assert.deepEqual(told(), [`live ${ORIGIN}`, `ended ${ORIGIN}`]);
+});
+
 test("what a page may not say is refused before it is kept, and the next good one is served", async () => {
   await connect();
   await frame();
@@ -218,12 +251,52 @@ test("an answered question does not come back while its answer is on the way", a
   assert.deepEqual(fake.told.filter(({ what }) => what === "mount"), []);
 });
 
+test("a question is not lost while the queue cannot be read: it is asked later, and in the end in any case", async (context) => {
+  await connect();
+  const ask = (/** @type {any} */ wanted) => port().onMessage.fire({ v: 1, type: "ask", question: wanted, place: place() });
+  context.mock.method(console, "error", () => undefined);
+  let tries = 0;
+  const [late, never] = [question(), question()];
+  const unread = context.mock.method(desk.queue, "waiting", async () => {
+    tries += 1;
+    if (tries < 3) throw new DOMException("blocked", "UnknownError");
+    return [{ type: "answer", question: late.id, id: id() }];
+  });
+  ask(late);
+  for (let turn = 0; turn < 3; turn += 1) await settled(), mock.timers.tick(2_000);
+  await settled();
+  assert.deepEqual([tries, desk.questions.all()], [3, []], "the third time it could be read: it is answered already");
+  unread.mock.mockImplementation(async () => Promise.reject(new DOMException("blocked", "UnknownError")));
+  ask(never);
+  for (let turn = 0; turn < 3; turn += 1) await settled(), mock.timers.tick(2_000);
+  await settled();
+  assert.deepEqual(desk.questions.all().map((one) => one.id), [never.id]);
+});
+
+test("what the clerk typed into an answer goes to the daemon and never to the browser's disk", async () => {
+  const { token } = await asked();
+  await connect();
+  const answer = { id: id(), choice: "yes", customer: null, remark: null, fields: { payment_method: "王小明转账" } };
+  const taken = serve(desk, { what: "answer", token, answer }, asker());
+  await until(() => port().ofType("answer").length > 0);
+  assert.deepEqual(await desk.queue.waiting(), []);
+  port().onMessage.fire({ v: 1, type: "ack", re: [answer.id] });
+  assert.deepEqual(await taken, { kept: true });
+  assert.deepEqual(port().ofType("answer")[0].fields, answer.fields);
+});
+
 test("the popup gets everything it shows, also without a daemon", async () => {
   await asked();
   const own = { id: chrome.runtime.id, url: chrome.runtime.getURL("popup/popup.html") };
   const now = await serve(desk, { what: "status" }, own);
   assert.deepEqual([now.link, now.status, now.asked.length, now.missing], ["lost", null, 1, [ORIGIN]]);
   assert.deepEqual(now.portals.map((portal) => portal.name), ["示例财险"]);
+});
+
+test("the menu stands on the portals' pages as soon as the daemon has named them", async () => {
+  await desk.portals.set([]);
+  await connect();
+  await until(() => fake.menu.some(({ id, documentUrlPatterns }) => id === "page_console" && documentUrlPatterns.length === 1));
 });
 
 test("the badge counts what waits, and alarms only about a companion that was there", async () => {

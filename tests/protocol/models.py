@@ -1,4 +1,4 @@
-"""The messages of companion/protocol.py as data, for tests that compare something with them."""
+"""The messages of companion/protocol as data, for tests that compare something with them."""
 
 from typing import Any, get_args
 

@@ -1,4 +1,4 @@
-"""PROTOCOL.md says what companion/protocol.py does: every message, field, number and limit."""
+"""PROTOCOL.md says what companion/protocol does: every message, field, number and limit."""
 
 import re
 import types
@@ -26,7 +26,20 @@ PARTS = [
 ]
 NAMED = {
     id(getattr(protocol, name)): name.lower()
-    for name in ("Id", "CarrierId", "Origin", "Number", "Login", "Millis", "Text", "Fen", "Small")
+    for name in (
+        "Id",
+        "CarrierId",
+        "Origin",
+        "Number",
+        "Login",
+        "Millis",
+        "Text",
+        "Fen",
+        "Small",
+        "Picture",
+        "Piece",
+        "Size",
+    )
 }
 NAMED[id(protocol.CarrierId)] = "carrier"
 PLAIN = {bool: "boolean", int: "integer", str: "string"}

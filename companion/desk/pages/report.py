@@ -3,7 +3,7 @@
 from collections import Counter
 
 from companion.clock import from_ms
-from companion.desk.pages.view import Diagnostics
+from companion.desk.pages.view import Diagnostics, ProfileView
 from companion.protocol import Millis
 
 
@@ -18,10 +18,21 @@ def report(diagnostics: Diagnostics) -> str:
         ),
         f"waiting: {diagnostics.waiting}" + _since(diagnostics.oldest_waiting),
         *(f"session {carrier}: {count}" for carrier, count in sorted(sessions.items())),
+        *(_profile(profile) for profile in diagnostics.profiles),
+        *(
+            f"drift {_utc(drift.at)} {profile.carrier} {drift.what} {drift.rule}"
+            for profile in diagnostics.profiles
+            for drift in profile.drifts
+        ),
         *(f"stuck {_utc(row.at)} {row.kind} {row.code} {row.id}" for row in diagnostics.stuck),
         *(f"error {_utc(row.at)} {row.code} {row.detail}" for row in diagnostics.troubles),
     ]
     return "\n".join(lines)
+
+
+def _profile(profile: ProfileView) -> str:
+    reason = f" ({profile.reason})" if profile.reason else ""
+    return f"profile {profile.carrier} {profile.hash[:12]} {profile.state}{reason}"
 
 
 def _since(oldest: Millis | None) -> str:

@@ -67,6 +67,26 @@ class TroubleView:
 
 
 @dataclass(frozen=True)
+class DriftView:
+    """A place of a profile that a portal no longer fits, as the message `drift` names it."""
+
+    at: Millis
+    what: Literal["unread_answer", "selector_gone"]
+    rule: str
+
+
+@dataclass(frozen=True)
+class ProfileView:
+    """A carrier's profile: `own` or `newer` is in use, or it is `off`; what drifted, newest first."""
+
+    carrier: str
+    state: Literal["own", "newer", "off"]
+    hash: str
+    reason: str | None
+    drifts: tuple[DriftView, ...]
+
+
+@dataclass(frozen=True)
 class Diagnostics:
     """How the desk is. Nothing personal may stand here: the page's copy button sends it to strangers."""
 
@@ -80,6 +100,7 @@ class Diagnostics:
     sessions: tuple[SessionState, ...]
     troubles: tuple[TroubleView, ...]
     """Newest first."""
+    profiles: tuple[ProfileView, ...] = ()
 
 
 class DeskView(Protocol):

@@ -4,16 +4,17 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from companion.management.api import channel
+from companion.management.api import channel, files, routes, visit_routes
 from companion.management.api.auth import device_of
 from companion.management.api.keys import OFFICE, TRUSTED
 from companion.management.api.operations import Operation, openapi
 from companion.management.api.problems import Handler, problems
-from companion.management.api.routes import API, OPERATIONS
+from companion.management.api.routes import API
 
 if TYPE_CHECKING:
     from companion.management.server import Office
 
+ALL = [*routes.OPERATIONS.all, *visit_routes.OPERATIONS.all, *files.OPERATIONS.all]
 LARGEST = 2 * 1024 * 1024
 """Bytes of one request: a frame of the extension's and what is put around it."""
 
@@ -22,8 +23,9 @@ def make_api(office: "Office", *, trusted: bool) -> web.Application:
     """The API of a management system. `trusted`: whoever reaches it is the desk beside us."""
     app = web.Application(middlewares=[problems], client_max_size=LARGEST)
     app[OFFICE], app[TRUSTED], app[channel.CHANNELS] = office, trusted, set()
-    for operation in OPERATIONS.all:
+    for operation in ALL:
         app.router.add_route(operation.method, operation.path, _handler(operation))
+    files.attach(app)
     app.router.add_get(f"{API}/commands", channel.channel)
     app.router.add_get(f"{API}/openapi.json", _document, allow_head=False)
     app.on_shutdown.append(channel.close_all)
@@ -39,4 +41,6 @@ def _handler(operation: Operation) -> Handler:
 
 
 async def _document(_request: web.Request) -> web.Response:
-    return web.json_response(openapi(OPERATIONS.all))
+    document = openapi(ALL)
+    document["paths"] |= files.DOCUMENT
+    return web.json_response(document)

@@ -121,6 +121,12 @@ async def get_proposal(call: Call) -> ProposalDetail:
     return found
 
 
+@OPERATIONS.add("POST", f"{API}/proposals/{{id}}/decision", Taken)
+async def decide(call: Call) -> Taken:
+    """确认出单: a quoted proposal is to be submitted for underwriting."""
+    return Taken(new=await _office(call).decide(call.id))
+
+
 @OPERATIONS.add("GET", f"{API}/downloads", Page, query=DownloadQuery, rows=DownloadOut)
 async def get_downloads(call: Call) -> Page:
     """The download log (投保单下载日志)."""
@@ -204,5 +210,5 @@ async def post_link(call: Call) -> LinkOut:
     office = _office(call)
     if office.links is None or not office.console_origin:
         raise Refused(409, ErrorCode.NOT_NOW, "no console is served here")
-    key = await office.links.create(call.body.path)
+    key = await office.links.create(call.body.path, call.device)
     return LinkOut(url=f"{office.console_origin}{entry_path('/console', key)}")

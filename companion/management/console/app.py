@@ -7,7 +7,16 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from companion.management import queries
-from companion.management.console import downloads, notifications, proposals, questions, tones
+from companion.management.console import (
+    codes,
+    downloads,
+    files,
+    notifications,
+    proposals,
+    questions,
+    tones,
+    visits,
+)
 from companion.management.console.page import OFFICE, clerk, failure, source
 from companion.management.links import TableLinks
 from companion.management.server import Office
@@ -47,7 +56,7 @@ def make_console(office: Office, origins: Collection[str] = ()) -> web.Applicati
     app[OFFICE] = office
     app.router.add_get("", _home)
     app.router.add_get("/", _home)
-    for room in (proposals, questions, downloads, notifications):
+    for room in (visits, files, codes, proposals, questions, downloads, notifications):
         app.router.add_routes(room.routes)
 
     async def fingerprint() -> str:

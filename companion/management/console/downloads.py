@@ -5,34 +5,26 @@ from typing import get_args
 from aiohttp import web
 from sqlmodel import Session
 
-from companion.management import queries
-from companion.management.console.listing import pages, presets, read_listing
-from companion.management.console.page import OFFICE, Context, back, show
-from companion.management.issuing.downloads import QUOTE
+from companion.management import files, queries
+from companion.management.console.page import OFFICE, Context, back, lists, show
+from companion.management.issuing.orders import SOURCES
 from companion.management.people import NotThere
 from companion.management.views import DownloadQuery
-from companion.management.wire import DownloadState
-from companion.web.site import SITE
+from companion.protocol import DownloadState
 
 routes = web.RouteTableDef()
-SOURCES = (QUOTE,)
-"""Sources that exist so far (I-7.2)."""
 
 
 @routes.get("/downloads")
 async def downloads(request: web.Request) -> web.Response:
     """GET downloads: the log."""
-    zone, now = request.app[SITE].zone, request.app[OFFICE].clock.now()
-    listing, query = read_listing(request.path, request.query, DownloadQuery, zone)
+    listed = lists(request, DownloadQuery)
 
     def work(session: Session) -> Context:
-        page = queries.downloads(session, query)
+        page = queries.downloads(session, listed.query)
         return {
-            "listing": listing,
-            "query": query,
-            "page": page,
-            "page_count": pages(page.total),
-            "presets": presets(now, zone),
+            **listed.shown(page),
+            "files": files.of_downloads(session, [row.id for row in page.rows]),
             "states": get_args(DownloadState),
             "sources": SOURCES,
             "counts": queries.download_counts(session),

@@ -1,7 +1,8 @@
 """What every room of the console needs: one read per page, words for steps, a way back after a deed."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 import jinja2
 import structlog
@@ -12,9 +13,11 @@ from companion.carriers import profiles
 from companion.clock import from_ms
 from companion.management import queries
 from companion.management.console import tones
+from companion.management.console.listing import Listing, pages, presets, read_listing
 from companion.management.people import LOCAL
 from companion.management.server import Office
-from companion.management.wire import TimelineEntry
+from companion.management.views import ListQuery
+from companion.management.wire import Page, TimelineEntry
 from companion.web.guard import SESSION
 from companion.web.i18n import MISSING, Catalog, catalog
 from companion.web.links import digest
@@ -24,6 +27,7 @@ log = structlog.get_logger()
 
 OFFICE: web.AppKey[Office] = web.AppKey("office", Office)
 Context = dict[str, Any]
+Q = TypeVar("Q", bound=ListQuery)
 NAMELESS = ("console", LOCAL)
 """Who answers without a name of their own."""
 
@@ -50,6 +54,32 @@ async def show(
     return render(request, template, room_here=room, carriers=names, **context)
 
 
+@dataclass(frozen=True)
+class Listed(Generic[Q]):
+    """A list as its address wants it: what every room with one begins with."""
+
+    listing: Listing
+    query: Q
+    presets: list[tuple[str, str, str]]
+
+    def shown(self, page: Page) -> Context:
+        """What the templates of lists need."""
+        return {
+            "listing": self.listing,
+            "query": self.query,
+            "page": page,
+            "page_count": pages(page.total),
+            "presets": self.presets,
+        }
+
+
+def lists(request: web.Request, model: type[Q]) -> Listed[Q]:
+    """Read the address of a list."""
+    zone, now = request.app[SITE].zone, request.app[OFFICE].clock.now()
+    listing, query = read_listing(request.path, request.query, model, zone)
+    return Listed(listing, query, presets(now, zone))
+
+
 async def back(request: web.Request, otherwise: str) -> web.Response:
     """After a deed: back to the page whose form it was."""
     base = request.app[SITE].gate.base
@@ -67,17 +97,20 @@ def steps(
             "day": f"{from_ms(entry.at).astimezone(zone):%Y-%m-%d}",
             "time": f"{from_ms(entry.at).astimezone(zone):%H:%M:%S}",
             "tone": tones.of_step(entry.kind),
-            "text": text.t(f"timeline.{entry.kind}", **_spoken(entry.params, text, known)),
+            "text": text.t(f"timeline.{entry.kind}", **_spoken(entry.kind, entry.params, text, known)),
         }
         for entry in entries
     ]
 
 
-def _spoken(params: dict[str, Any], text: Catalog, known: Sequence[str]) -> dict[str, Any]:
+def _spoken(kind: str, params: dict[str, Any], text: Catalog, known: Sequence[str]) -> dict[str, Any]:
     """Parameters as the reader knows them: who did it and why in words, long numbers by their ends."""
     spoken = dict(params)
     if "by" in params:
         spoken["by"] = _actor(str(params["by"]), text)
+    if kind.startswith("hint_"):
+        # Steps told before there was more than one kind of hint name none.
+        spoken["what"] = text.t(f"timeline.what_{params.get('what', 'quote_saved')}")
     if "why" in params:
         spoken["why"] = text.t(f"timeline.why_{params['why']}")
     for number in known:

@@ -5,13 +5,13 @@ from typing import get_args
 from aiohttp import web
 from sqlmodel import Session
 
-from companion.management import queries
-from companion.management.console.listing import pages, presets, read_listing
-from companion.management.console.page import OFFICE, Context, audit, show, steps
+from companion.management import files, queries
+from companion.management.console import visits
+from companion.management.console.page import OFFICE, Context, audit, back, lists, show, steps
 from companion.management.issuing import timeline
+from companion.management.people import NotThere
 from companion.management.views import ProposalQuery
 from companion.management.wire import ProposalDetail, ProposalState
-from companion.web.site import SITE
 
 routes = web.RouteTableDef()
 
@@ -19,18 +19,14 @@ routes = web.RouteTableDef()
 @routes.get("/proposals")
 async def proposals(request: web.Request) -> web.Response:
     """GET proposals: the list; filter, order and page stand in the address."""
-    zone, now = request.app[SITE].zone, request.app[OFFICE].clock.now()
-    listing, query = read_listing(request.path, request.query, ProposalQuery, zone)
+    device = await visits.device_of(request)
+    listed = lists(request, ProposalQuery)
 
     def work(session: Session) -> Context:
-        page = queries.proposals(session, query)
         return {
-            "listing": listing,
-            "query": query,
-            "page": page,
-            "page_count": pages(page.total),
-            "presets": presets(now, zone),
+            **listed.shown(queries.proposals(session, listed.query)),
             "states": get_args(ProposalState),
+            **visits.opening(session, None, device, request),
         }
 
     return await show(request, "proposals.html", "proposals", work)
@@ -39,12 +35,28 @@ async def proposals(request: web.Request) -> web.Response:
 @routes.get("/proposals/{id}")
 async def proposal(request: web.Request) -> web.Response:
     """GET proposals/ID: one proposal."""
+    device = await visits.device_of(request)
 
     def work(session: Session) -> Context | None:
         row = queries.proposal(session, request.match_info["id"])
-        return None if row is None else {"row": row, "steps": steps(row.timeline, request, row.numbers)}
+        if row is None:
+            return None
+        told = steps(row.timeline, request, row.numbers)
+        filed = files.of_proposal(session, row.id)
+        return {"row": row, "steps": told, "files": filed, **visits.going(session, row.id, device, request)}
 
     return await show(request, "proposal.html", "proposals", work)
+
+
+@routes.post("/proposals/{id}/decision")
+async def decide(request: web.Request) -> web.Response:
+    """POST proposals/ID/decision: 确认出单; nothing happens to one that is not quoted."""
+    proposal_id = request.match_info["id"]
+    try:
+        await request.app[OFFICE].decide(proposal_id)
+    except NotThere:
+        raise web.HTTPNotFound from None
+    return await back(request, f"proposals/{proposal_id}")
 
 
 @routes.post("/proposals/{id}/reveal")

@@ -1,7 +1,7 @@
 """Room 待处理: questions that wait for an answer, and hints that could not be confirmed."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from aiohttp import web
 from pydantic import ValidationError
@@ -13,7 +13,7 @@ from companion.management.issuing.questions import BadAnswer
 from companion.management.people import NotThere
 from companion.management.views import CustomerQuery, QuestionRow
 from companion.management.wire import AnswerIn
-from companion.protocol import CustomerChoice
+from companion.protocol import AnswerField, CustomerChoice
 from companion.web.forms import typed
 from companion.web.site import SITE
 
@@ -105,5 +105,12 @@ def read_answer(form: Mapping[str, Any]) -> AnswerIn:
     if form.get("choice") == "yes" and (known or name):
         new = None if known else name
         customer = CustomerChoice(id=known, name=new, phone=phone or None if new else None)
-    remark = typed(form, "remark") or None
-    return AnswerIn.model_validate({"choice": form.get("choice"), "remark": remark, "customer": customer})
+    fields = {name: text for name in get_args(AnswerField) if (text := typed(form, name))}
+    return AnswerIn.model_validate(
+        {
+            "choice": form.get("choice"),
+            "remark": typed(form, "remark") or None,
+            "customer": customer,
+            "fields": fields,
+        }
+    )

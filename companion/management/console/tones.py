@@ -38,7 +38,7 @@ RETRYABLE = ("not_found", "other_login", "deleted")
 """Hints whose ladder is over: 'unconfirmed', to be asked about again from here."""
 
 
-BAD = ("unconfirmed", "failed", "not_delivered")
+BAD = ("unconfirmed", "failed", "not_delivered", "refused")
 WARN = (
     "waiting_session",
     "waiting_channel",
@@ -48,8 +48,21 @@ WARN = (
     "cancel",
     "not_found",
     "late",
+    "not_seen",
+    "code_dropped",
 )
-GOOD = ("confirmed", "confirmed_same", "proposal_created", "download_done", "toast_delivered")
+GOOD = (
+    "confirmed",
+    "confirmed_same",
+    "proposal_created",
+    "underwriting_passed",
+    "policy_issued",
+    "state_issued",
+    "download_done",
+    "policy_done",
+    "e_policy_done",
+    "toast_delivered",
+)
 
 
 def of_step(kind: str) -> Tone:

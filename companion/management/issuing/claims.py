@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, and_, exists, or_, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from companion.management.issuing import confirming, downloads
+from companion.management.issuing import confirming, downloads, quick
 from companion.management.issuing.confirm import LEASE
 from companion.management.issuing.work import W
+from companion.management.store.signal_tables import QuickDownload
 from companion.management.store.tables import new_id
 from companion.management.store.work_tables import Confirm, Download
 
@@ -19,7 +20,11 @@ BATCH: Final = 100
 
 def anything_due(session: Session, desks: Sequence[str], now: datetime) -> bool:
     """Whether `claim_all` would find something: spares the writer the look."""
-    return _any(session, Confirm, desks, now) or _any(session, Download, desks, now)
+    return (
+        _any(session, Confirm, desks, now)
+        or _any(session, Download, desks, now)
+        or _any(session, QuickDownload, desks, now)
+    )
 
 
 def claim_all(session: Session, desks: Sequence[str], now: datetime) -> int:
@@ -31,16 +36,21 @@ def claim_all(session: Session, desks: Sequence[str], now: datetime) -> int:
         confirming.unanswered(session, confirm, now)
     for download in _take(session, Download, _lapsed(Download, now), now):
         downloads.unanswered(session, download, now)
+    for lapsed in _take(session, QuickDownload, _lapsed(QuickDownload, now), now):
+        quick.unanswered(lapsed, now)
     session.flush()
     confirms = _take(session, Confirm, _free(Confirm, desks, now), now)
     started = _take(session, Download, and_(_free(Download, desks, now), _first_of_its_proposal()), now)
-    for row in (*confirms, *started):
+    pressed = _take(session, QuickDownload, _free(QuickDownload, desks, now), now)
+    for row in (*confirms, *started, *pressed):
         row.command_id, row.command_at = new_id(), now
     for confirm in confirms:
-        confirm.rehinted = False
+        confirming.claimed(session, confirm)
     for download in started:
-        downloads.started(download, now)
-    return len(confirms) + len(started)
+        downloads.started(session, download, now)
+    for asked in pressed:
+        quick.started(asked, now)
+    return len(confirms) + len(started) + len(pressed)
 
 
 def _any(session: Session, model: type[W], desks: Sequence[str], now: datetime) -> bool:
@@ -59,18 +69,21 @@ def _lapsed(model: type[W], now: datetime) -> ColumnElement[bool]:
 
 
 def _first_of_its_proposal() -> ColumnElement[bool]:
-    """Never claim a row of a proposal that has an earlier one open: the last data must win."""
+    """Never claim a row of a proposal that has an earlier one open: the last data must win.
+
+    Of those made at once the data come first, then policy and e-policy: the kinds backwards by their names.
+    """
     earlier = aliased(Download)
+    at_once = col(earlier.created_at) == col(Download.created_at)
+    same_kind = col(earlier.kind) == col(Download.kind)
     return ~exists(
         select(earlier.id).where(
             col(earlier.proposal_id) == col(Download.proposal_id),
             col(earlier.ended_at).is_(None),
             or_(
                 col(earlier.created_at) < col(Download.created_at),
-                and_(
-                    col(earlier.created_at) == col(Download.created_at),
-                    col(earlier.id) < col(Download.id),
-                ),
+                and_(at_once, col(earlier.kind) > col(Download.kind)),
+                and_(at_once, same_kind, col(earlier.id) < col(Download.id)),
             ),
         )
     )

@@ -1,27 +1,33 @@
 """What a desk is to do: read off the rows, so that nothing is forgotten when a connection breaks."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 from sqlmodel import Session, col, select
 
 from companion.management import shape
-from companion.management.issuing import confirming, downloads, toasts, work
+from companion.management.issuing import confirming, downloads, quick, toasts, visits, work
 from companion.management.issuing.confirm import BUDGET
+from companion.management.issuing.orders import FILES
+from companion.management.store.signal_tables import QuickDownload
 from companion.management.store.work_tables import Confirm, Download, Notification, Question
 from companion.management.wire import (
     AskBody,
     ClosedBody,
     CommandOut,
     CommandResult,
+    FileBody,
+    FileResult,
+    ProgressBody,
     QueryBody,
     QueryResult,
     ToastBody,
     ToastResult,
+    VisitResult,
 )
-from companion.protocol import Place, QueryName
+from companion.protocol import DownloadState, Place, QueryName
 
 STALE: Final = timedelta(days=1)
 """A toast older than this is not shown any more; a question closed longer ago stands nowhere."""
@@ -29,7 +35,9 @@ STALE: Final = timedelta(days=1)
 
 def pending(session: Session, desk: str, now: datetime) -> list[CommandOut]:
     """Everything a desk is to do or to know now. Each thing has one id for good."""
-    return [*_queries(session, desk), *_toasts(session, desk, now), *_questions(session, desk, now)]
+    told = [*_toasts(session, desk, now), *_questions(session, desk, now)]
+    work_to_do = [*_queries(session, desk), *visits.pending(session, desk, now)]
+    return [*work_to_do, *told, *_progress(session, desk, now)]
 
 
 def take_result(session: Session, command: str, result: CommandResult, now: datetime) -> bool:
@@ -37,6 +45,10 @@ def take_result(session: Session, command: str, result: CommandResult, now: date
     body = result.body
     if isinstance(body, ToastResult):
         return _toast_result(session, command, body, now)
+    if isinstance(body, VisitResult):
+        return visits.take_result(session, command, body, now)
+    if isinstance(body, FileResult):
+        return _file_result(session, command, body, now)
     return _query_result(session, command, body, now)
 
 
@@ -46,10 +58,22 @@ def _query_result(session: Session, command: str, body: QueryResult, now: dateti
         confirming.take_result(session, confirm, body.result, now)
         return True
     download = _commanded(session, Download, command)
-    if download is not None:
+    if download is not None and download.kind == "proposal":
         downloads.take_result(session, download, body.result, now)
         return True
+    pressed = _commanded(session, QuickDownload, command)
+    if pressed is not None:
+        quick.take_result(session, pressed, body.result, now)
+        return True
     return False
+
+
+def _file_result(session: Session, command: str, body: FileResult, now: datetime) -> bool:
+    download = _commanded(session, Download, command)
+    if download is None or download.kind not in FILES:
+        return False
+    downloads.take_file(session, download, body, now)
+    return True
 
 
 def _toast_result(session: Session, command: str, body: ToastResult, now: datetime) -> bool:
@@ -65,9 +89,16 @@ def _commanded(session: Session, model: type[work.W], command: str) -> work.W | 
 
 def _queries(session: Session, desk: str) -> Iterator[CommandOut]:
     for confirm in _asked(session, Confirm, desk):
-        yield CommandOut(id=str(confirm.command_id), body=_query(confirm, "confirm"))
+        query = _query(confirm, "detail" if confirm.query == "detail" else "confirm", confirm.asked)
+        yield CommandOut(id=str(confirm.command_id), body=query)
+    for pressed in _asked(session, QuickDownload, desk):
+        query = _query(pressed, "confirm", quick.asked_for(pressed))
+        yield CommandOut(id=str(pressed.command_id), body=query)
     for download in _asked(session, Download, desk):
-        yield CommandOut(id=str(download.command_id), body=_query(download, "detail"))
+        body = (
+            _query(download, "detail", download.numbers) if download.kind == "proposal" else _file(download)
+        )
+        yield CommandOut(id=str(download.command_id), body=body)
 
 
 def _asked(session: Session, model: type[work.W], desk: str) -> Iterable[work.W]:
@@ -75,17 +106,43 @@ def _asked(session: Session, model: type[work.W], desk: str) -> Iterable[work.W]
     return session.exec(asked.order_by(col(model.command_at), col(model.id)))
 
 
-def _query(row: work.WorkRow, query: QueryName) -> QueryBody:
+def _query(row: work.WorkRow, query: QueryName, numbers: Sequence[str]) -> QueryBody:
     return QueryBody(
         query=query,
         carrier=row.carrier,
         origin=row.origin,
         login=row.login,
-        numbers=row.numbers,
+        numbers=list(numbers) or row.numbers,
         instance=row.instance,
         tab=row.tab,
         budget=round(BUDGET.total_seconds() * 1000),
     )
+
+
+def _file(row: Download) -> FileBody:
+    return FileBody(
+        file="policy" if row.kind == "policy" else "e_policy",
+        carrier=row.carrier,
+        origin=row.origin,
+        login=row.login,
+        numbers=row.numbers,
+        policy_number=row.policy_number or "",
+        instance=row.instance,
+        tab=row.tab,
+        budget=round(downloads.FILE_BUDGET.total_seconds() * 1000),
+        request=row.quick_id,
+    )
+
+
+def _progress(session: Session, desk: str, now: datetime) -> Iterator[CommandOut]:
+    for row in quick.to_tell(session, desk, now):
+        body = ProgressBody(
+            request=row.id,
+            instance=row.seen_in,
+            state=cast(DownloadState, row.state),
+            reason=row.reason,
+        )
+        yield CommandOut(id=_id(row, f"progress {row.version}"), body=body)
 
 
 def _toasts(session: Session, desk: str, now: datetime) -> Iterator[CommandOut]:
@@ -111,5 +168,5 @@ def _questions(session: Session, desk: str, now: datetime) -> Iterator[CommandOu
             yield CommandOut(id=_id(row, "closed"), body=ClosedBody(question=row.id, instance=row.instance))
 
 
-def _id(row: Question, what: str) -> str:
+def _id(row: Question | QuickDownload, what: str) -> str:
     return str(uuid.uuid5(uuid.UUID(row.id), what))

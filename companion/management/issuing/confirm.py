@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from companion.protocol import JobResult, LineFacts
+from companion.protocol import HintKind, JobResult, LineData, LineFacts
 
 LADDER = (0, 1, 2, 4, 8, 15, 30)
 """Seconds after the hint at which the portal is asked; after the last one it is 'unconfirmed' (I-8.1)."""
@@ -33,24 +33,64 @@ def backoff(failures: int) -> timedelta:
     return min(LONGEST_PAUSE, timedelta(seconds=2 ** min(failures - 1, 10)))
 
 
-def verdict(result: JobResult, login: str | None, numbers: Sequence[str]) -> Verdict:
-    """What came of a query. Without knowing who was logged in nothing is believed (I-1.11)."""
-    if result.outcome in ("no_session", "logged_out"):
+def whose(outcome: str, whoami: str | None, login: str | None) -> Verdict | None:
+    """What speaks against believing an answer, if anything does. Without knowing who was logged in nothing
+    is believed (I-1.11)."""
+    if outcome in ("no_session", "logged_out"):
         return "no_session"
-    if result.outcome == "failed" or result.whoami is None:
+    if outcome == "failed" or whoami is None:
         return "failed"
-    if login is not None and result.whoami != login:
-        return "other_login"
+    return "other_login" if login is not None and whoami != login else None
+
+
+def verdict(result: JobResult, login: str | None, numbers: Sequence[str]) -> Verdict:
+    """What came of a query."""
+    against = whose(result.outcome, result.whoami, login)
+    if against is not None:
+        return against
     facts = [*result.lines, *(data.facts for data in result.data)]
-    missing = set(numbers) - {line.number for line in facts}
+    missing = set(numbers) - {name for line in facts for name in names(line)}
     if len(missing) == len(set(numbers)):
         return "not_found"
     return "partly" if missing else "found"
 
 
+def names(facts: LineFacts) -> set[str]:
+    """The numbers by which a line may have been asked for: its own, its quotation's, its policy's."""
+    return {one for one in (facts.number, facts.quote_number, facts.policy_number) if one}
+
+
+def shows(kind: HintKind, facts: Sequence[LineFacts]) -> bool:
+    """Whether an answer shows what the page claimed. A portal's query may lag behind its pages."""
+    alive = [line for line in facts if not line.deleted]
+    if kind == "quote_saved":
+        return True
+    if kind == "deleted":
+        return len(alive) < len(facts)
+    if kind == "issued":
+        return bool(alive) and all(line.policy_number for line in alive)
+    if kind == "underwriting":
+        return any(line.policy_number or line.underwriting not in ("none", "pending") for line in alive)
+    return bool(alive) and all(
+        line.policy_number or line.underwriting in ("passed", "unknown") for line in alive
+    )
+
+
 def revision(facts: LineFacts) -> str:
     """Hash of the confirmed answer about one line: the same again is nothing new."""
-    canonical = json.dumps(facts.model_dump(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    told = facts.model_dump()
+    if facts.quote_number is None:
+        del told["quote_number"]  # answers from before there was one keep their hash
+    return _hash(told)
+
+
+def data_revision(data: LineData) -> str:
+    """Hash of what only the details tell of a line: vehicle, people, coverages (I-2.7)."""
+    return _hash(data.model_dump(exclude={"facts"}))
+
+
+def _hash(told: Mapping[str, object]) -> str:
+    canonical = json.dumps(told, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -62,6 +102,10 @@ class Known:
     proposal: str | None = None
     sighting: str | None = None
     sighting_state: SightingState | None = None
+    declined: int = 0
+    """Rank of the last kind of question answered 取消."""
+    under: str | None = None
+    """Of a line without a proposal: the proposal of the quotation it was saved under."""
 
 
 @dataclass(frozen=True)
@@ -78,31 +122,39 @@ class Plan:
     ask: tuple[str, ...] = ()
     """The numbers the clerk is asked about. Empty: nobody is asked."""
     ended: tuple[str, ...] = ()
-    """Open sightings that end: merged, joined to a proposal, or all their lines are deleted."""
+    """Open sightings that end: merged, joined to a proposal, deleted, or of no interest any more."""
 
 
-def plan(facts: Sequence[LineFacts], known: Mapping[str, Known]) -> Plan:
+def plan(
+    facts: Sequence[LineFacts], known: Mapping[str, Known], rank: int, ticket: str | None = None
+) -> Plan:
     """Decide by identity alone: numbers, and which of them one answer names (requirements/000, identity).
 
-    `facts` are the answer's lines and those of the open sightings it touches. Lines without a proposal
-    join the proposal of a line in the same answer; else they are a sighting, asked about once (D1b).
-    Cancelled numbers are not asked about again, unless the answer brings a new one with them.
+    `facts` are the answer's lines and those of the open sightings it touches; `rank` is how late a kind of
+    question there is to ask, 0 for none; `ticket` is the proposal whose ticket the answer used up. Lines
+    without a proposal join the proposal of a line in the same answer, of their quotation, or of the ticket;
+    else they are a sighting, asked about once (D1b …). Cancelled numbers are not asked about again, unless
+    the answer brings a new one with them or a later kind of question comes.
     """
     before = {line.number: known.get(line.number, Known()) for line in facts}
     changed = tuple(line.number for line in facts if revision(line) != before[line.number].revision)
     loose = [line for line in facts if before[line.number].proposal is None]
     alive = tuple(line.number for line in loose if not line.deleted)
     opened = _unique(before[line.number] for line in loose)
-    owner = next((before[line.number].proposal for line in facts if before[line.number].proposal), None)
+    owner = next((one for line in facts if (one := _owner(before[line.number]))), ticket)
+    fresh = tuple(number for number in alive if before[number].declined < rank)
     if owner:
-        first = tuple(number for number in alive if before[number].sighting_state != "cancelled")
+        first = tuple(number for number in fresh if before[number].under is None)
         return Plan(changed, proposal=owner, joining=alive, ask=first, ended=opened)
-    if not alive:
+    if not alive or (rank and not fresh):
         return Plan(changed, ended=opened)
     if opened:
         return Plan(changed, sighting=opened[0], ask=alive, ended=opened[1:])
-    cancelled = all(before[number].sighting_state == "cancelled" for number in alive)
-    return Plan(changed, ask=() if cancelled else alive)
+    return Plan(changed, ask=alive if fresh else ())
+
+
+def _owner(before: Known) -> str | None:
+    return before.proposal or before.under
 
 
 def _unique(before: Iterable[Known]) -> tuple[str, ...]:

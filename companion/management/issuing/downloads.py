@@ -1,63 +1,48 @@
-"""Downloads of a proposal's data: asynchronous, logged, retried (I-7.1 … I-7.3)."""
+"""Downloads of a proposal's data and files: asynchronous, logged, retried (I-7.1 … I-7.3)."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from sqlmodel import Session, col, select
 
-from companion.management.issuing import proposals, work
-from companion.management.issuing.confirm import verdict
+from companion.management import files
+from companion.management.issuing import progress, proposals, work
+from companion.management.issuing.confirm import Verdict, verdict, whose
+from companion.management.issuing.orders import FILES, about
 from companion.management.issuing.timeline import About, tell
 from companion.management.issuing.toasts import toast
 from companion.management.people import NotThere
 from companion.management.store.tables import Line, Proposal
 from companion.management.store.work_tables import Download
-from companion.protocol import JobResult
+from companion.management.wire import FileResult
+from companion.protocol import FileKind, JobResult
 
 ATTEMPTS: Final = 5
 """Queries that failed or found nothing after which a download has failed."""
-QUOTE: Final = "auto_quote"
-"""Source 自动下载投保单 · 报价下载 (I-7.2)."""
+FILE_ERRORS: Final = (
+    "not_a_pdf",
+    "number_missing",
+    "unreadable_pdf",
+    "file_missing",
+    "too_long",
+    "network",
+    "timeout",
+)
+"""Why a file could not be had, where there are words for it."""
 
 
-@dataclass(frozen=True)
-class Through:
-    """Through which account, and where to try first, a download goes; `clerk` is who caused it."""
-
-    origin: str
-    login: str | None
-    device: str
-    instance: str | None
-    tab: int | None
-    clerk: str | None
+FILE_BUDGET: Final = timedelta(minutes=10)
+"""How long a file may take: 50 MB over a slow line."""
+FILE_LEASE: Final = FILE_BUDGET + timedelta(seconds=30)
 
 
-def request(
-    session: Session, proposal: Proposal, through: Through, now: datetime, without: Collection[str] = ()
-) -> None:
-    """Have the proposal's data downloaded. One that has not begun yet will bring the newest data anyway.
-
-    `without` are lines that the clerk is still asked about.
-    """
-    alive = [line.number for line in proposals.lines_of(session, proposal.id) if not line.voided]
-    row = _not_begun(session, proposal.id)
-    wanted = {number for number in alive if number not in without} | set(row.numbers if row else ())
-    numbers = [number for number in alive if number in wanted]
-    if row is not None:
-        row.numbers = numbers
-    elif numbers:
-        row = _new(proposal, through, numbers, now)
-        session.add(row)
-        session.flush()
-        tell(session, now, "download_waiting", _about(row))
-
-
-def started(row: Download, now: datetime) -> None:
+def started(session: Session, row: Download, now: datetime) -> None:
     """A desk is being asked: 下载中."""
     row.state = "running"
     row.started_at = row.started_at or now
+    if row.kind in FILES:
+        row.due_at = now + FILE_LEASE
+    progress.recount(session, row.quick_id, now)
 
 
 def unanswered(session: Session, row: Download, now: datetime) -> None:
@@ -65,13 +50,14 @@ def unanswered(session: Session, row: Download, now: datetime) -> None:
     row.state = "waiting"
     work.pause(row, now)
     if row.failures == 1:
-        tell(session, now, "download_unanswered", _about(row))
+        tell(session, now, "download_unanswered", about(row))
 
 
 def session_back(session: Session, row: Download, now: datetime) -> None:
     """A session of the account appeared: the download goes on there."""
     row.state = "waiting"
-    tell(session, now, "download_session_back", _about(row), login=row.login or "")
+    tell(session, now, "download_session_back", about(row), login=row.login or "")
+    progress.recount(session, row.quick_id, now)
 
 
 def retry(session: Session, download_id: str, now: datetime) -> bool:
@@ -83,7 +69,8 @@ def retry(session: Session, download_id: str, now: datetime) -> bool:
         return False
     row.state, row.error, row.ended_at, row.attempts = "waiting", None, None, 0
     row.due_at = now
-    tell(session, now, "download_retried", _about(row))
+    tell(session, now, "download_retried", about(row))
+    progress.recount(session, row.quick_id, now)
     return True
 
 
@@ -91,22 +78,45 @@ def take_result(session: Session, row: Download, result: JobResult, now: datetim
     """What a desk reported of the query it was asked to make."""
     row.state = "waiting"
     said = verdict(result, row.login, _wanted(session, row))
+    if said == "found":
+        row.attempts += 1
+        _store(session, row, result, now)
+    else:
+        _not_there(session, row, said, "portal_failed" if said == "failed" else "not_found", now)
+    progress.recount(session, row.quick_id, now)
+
+
+def take_file(session: Session, row: Download, result: FileResult, now: datetime) -> None:
+    """What a desk reported of the file it was asked to fetch."""
+    row.state = "waiting"
+    said = whose(result.outcome, result.whoami, row.login)
+    if said is None:
+        row.attempts += 1
+        _file(session, row, result, now)
+    else:
+        _not_there(session, row, said, file_error(result.error), now)
+    progress.recount(session, row.quick_id, now)
+
+
+def file_error(error: str | None) -> str:
+    """Why a file could not be had, as one of the words of log and timeline."""
+    return error if error in FILE_ERRORS else "portal_failed"
+
+
+def _wanted(session: Session, row: Download) -> list[str]:
+    """The lines still there: one deleted or replaced meanwhile is not missed."""
+    alive = {line.number for line in proposals.lines_of(session, row.proposal_id) if not line.voided}
+    return [number for number in row.numbers if number in alive] or row.numbers
+
+
+def _not_there(session: Session, row: Download, said: Verdict, error: str, now: datetime) -> None:
     if said == "no_session":
         _no_session(session, row, now)
     elif said == "other_login":
         _fail(session, row, "other_login", now)
-    elif said == "found":
-        row.attempts += 1
-        _store(session, row, result, now)
     else:
         row.attempts += 1
-        _try_again(session, row, "portal_failed" if said == "failed" else "not_found", now)
-
-
-def _wanted(session: Session, row: Download) -> list[str]:
-    """The lines still there: one deleted meanwhile is not missed."""
-    voided = {line.number for line in proposals.lines_of(session, row.proposal_id) if line.voided}
-    return [number for number in row.numbers if number not in voided] or row.numbers
+        _try_again(session, row, error, now)
 
 
 def _no_session(session: Session, row: Download, now: datetime) -> None:
@@ -115,7 +125,7 @@ def _no_session(session: Session, row: Download, now: datetime) -> None:
         work.resume(row, portal, now)
         session_back(session, row, now)
     elif work.wait(row, now):
-        tell(session, now, "download_waiting_session", _about(row), login=row.login or "")
+        tell(session, now, "download_waiting_session", about(row), login=row.login or "")
 
 
 def _try_again(session: Session, row: Download, error: str, now: datetime) -> None:
@@ -124,66 +134,99 @@ def _try_again(session: Session, row: Download, error: str, now: datetime) -> No
         return
     row.error = error
     work.pause(row, now)
-    if row.attempts == 1:
-        tell(session, now, f"download_{error}", _about(row))
+    if row.attempts == 1 and row.kind == "proposal":
+        tell(session, now, f"download_{error}", about(row))
+    elif row.attempts == 1:
+        tell(session, now, f"{row.kind}_again", about(row), why=error)
 
 
 def _fail(session: Session, row: Download, error: str, now: datetime) -> None:
+    """Policy, e-policy and proposal are told apart, each with its reason (I-5.5)."""
     work.rest(row)
     row.state, row.error, row.ended_at = "failed", error, now
-    tell(session, now, f"download_failed_{error}", _about(row), n=row.attempts)
-    toast(session, _proposal(session, row), _about(row), "download_failed", now)
+    if row.kind == "proposal":
+        tell(session, now, f"download_failed_{error}", about(row), n=row.attempts)
+        toast(session, _proposal(session, row), about(row), "download_failed", now)
+    else:
+        tell(session, now, f"{row.kind}_failed", about(row), n=row.attempts, why=error)
+        toast(session, _proposal(session, row), about(row), f"{row.kind}_failed", now)
 
 
 def _store(session: Session, row: Download, result: JobResult, now: datetime) -> None:
     proposal = _proposal(session, row)
-    lines: dict[str, Line] = proposals.lock_lines(session, row.carrier, row.numbers)
+    _take_heirs(session, row, result)
+    lines: dict[str, Line] = proposals.lock_lines(session, row.carrier, _named(row, result))
+    changed = []
     for data in result.data:
         line = lines.get(data.facts.number)
-        if line is not None and line.proposal_id == proposal.id:
-            proposals.store_data(proposal, line, data)
+        mine = line is not None and line.proposal_id == proposal.id
+        if line is not None and mine and proposals.store_data(proposal, line, data):
+            changed.append(line.number)
     session.flush()
     proposals.refresh(session, proposal, now)
-    proposals.seen_through(session, list(lines.values()), row.origin, result.whoami or "")
+    proposals.seen_through(session, lines.values(), row.origin, result.whoami or "")
+    _end(row, now)
+    tell(session, now, "download_done", about(row))
+    if changed:
+        tell(session, now, "data_changed", About(row.carrier, changed, proposal=proposal.id))
+    if row.quick_id is None:
+        toast(session, proposal, about(row), "download_done", now)
+
+
+def _take_heirs(session: Session, row: Download, result: JobResult) -> None:
+    """Asked for by its quotation's number, a line tells its own, maybe for the first time."""
+    for data in result.data:
+        facts = data.facts
+        if facts.quote_number in row.numbers and facts.number not in row.numbers:
+            lines = proposals.lock_lines(session, row.carrier, [facts.number, str(facts.quote_number)])
+            heir, quotation = lines[facts.number], lines[str(facts.quote_number)]
+            if heir.proposal_id is None and quotation.proposal_id == row.proposal_id:
+                proposals.note_revision(heir, facts)
+                proposals.inherit(session, heir, quotation)
+    session.flush()
+
+
+def _named(row: Download, result: JobResult) -> set[str]:
+    return {*row.numbers, *(data.facts.number for data in result.data)}
+
+
+def _file(session: Session, row: Download, result: FileResult, now: datetime) -> None:
+    kind: FileKind = "policy" if row.kind == "policy" else "e_policy"
+    try:
+        files.attach(
+            session,
+            proposal=row.proposal_id,
+            download=row.id,
+            policy_number=row.policy_number or "",
+            kind=kind,
+            digest=result.digest or "",
+            now=now,
+        )
+    except files.NotStored:
+        _try_again(session, row, "file_missing", now)
+        return
+    _end(row, now)
+    tell(session, now, f"{row.kind}_done", about(row))
+    if row.quick_id is None and not _files_left(session, row):
+        toast(session, _proposal(session, row), about(row), "files_done", now)
+
+
+def _files_left(session: Session, row: Download) -> bool:
+    """Whether other files of the proposal are still to come: the clerk is told once."""
+    session.flush()
+    others = select(Download.id).where(
+        col(Download.proposal_id) == row.proposal_id,
+        col(Download.kind).in_(FILES),
+        col(Download.ended_at).is_(None),
+    )
+    return session.exec(others).first() is not None
+
+
+def _end(row: Download, now: datetime) -> None:
     work.rest(row)
     row.state, row.error, row.ended_at = "done", None, now
-    tell(session, now, "download_done", _about(row))
-    toast(session, proposal, _about(row), "download_done", now)
-
-
-def _new(proposal: Proposal, through: Through, numbers: list[str], now: datetime) -> Download:
-    return Download(
-        carrier=proposal.carrier,
-        origin=through.origin,
-        login=through.login,
-        device_id=through.device,
-        instance=through.instance,
-        tab=through.tab,
-        due_at=now,
-        state="waiting",
-        kind="proposal",
-        source=QUOTE,
-        proposal_id=proposal.id,
-        numbers=numbers,
-        clerk=through.clerk,
-        created_at=now,
-    )
-
-
-def _not_begun(session: Session, proposal: str) -> Download | None:
-    waiting = select(Download).where(
-        col(Download.proposal_id) == proposal,
-        col(Download.state) == "waiting",
-        col(Download.command_id).is_(None),
-    )
-    held = waiting.with_for_update().execution_options(populate_existing=True)
-    return session.exec(held).first()
 
 
 def _proposal(session: Session, row: Download) -> Proposal:
     found = select(Proposal).where(col(Proposal.id) == row.proposal_id).with_for_update()
     return session.exec(found.execution_options(populate_existing=True)).one()
-
-
-def _about(row: Download) -> About:
-    return About(row.carrier, row.numbers, proposal=row.proposal_id)

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from companion.management.issuing import hints, questions
+from companion.management.issuing import hints, questions, quick, visits
 from companion.management.store.insert import insert_if_new
 from companion.management.store.tables import Device, Event
 from companion.management.wire import AnswerIn, EventIn
-from companion.protocol import Answer, Hint
+from companion.protocol import Answer, Hint, QuickDownload, VisitStep
 
 
 def take(session: Session, device: str, event: EventIn, now: datetime) -> bool:
@@ -22,9 +22,13 @@ def take(session: Session, device: str, event: EventIn, now: datetime) -> bool:
     if isinstance(body, Hint):
         hints.take(session, device, event.instance, body, now)
     elif isinstance(body, Answer):
-        given = AnswerIn(choice=body.choice, remark=body.remark, customer=body.customer)
+        given = AnswerIn(choice=body.choice, remark=body.remark, customer=body.customer, fields=body.fields)
         desk = session.get_one(Device, device)
         questions.answer(session, body.question, given, desk.name, now)
+    elif isinstance(body, VisitStep):
+        visits.take_step(session, device, body, now)
+    elif isinstance(body, QuickDownload):
+        quick.take(session, device, event.instance, body, now)
     else:
         questions.shown(session, body.question, now)
     return True

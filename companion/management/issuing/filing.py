@@ -1,179 +1,285 @@
 """What a confirmed answer changes: lines, proposal, sighting, question. Decided by `confirm.plan`."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import cast
+from collections.abc import Sequence
+from dataclasses import replace
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from companion.management.issuing import downloads, proposals, questions, timeline
-from companion.management.issuing.confirm import Known, Plan, SightingState, plan
+from companion.management import shape
+from companion.management.issuing import codes, making, orders, proposals, questions, timeline
+from companion.management.issuing.cases import Case, Reader, opened
+from companion.management.issuing.news import tell_standing
+from companion.management.issuing.orders import Cause, Through
+from companion.management.issuing.questions import Subject
+from companion.management.issuing.states import (
+    ASKED_ON_ENTRY,
+    TOPICS,
+    Topic,
+    question_kind,
+    topic_of,
+    went_back,
+)
 from companion.management.issuing.timeline import About, tell
-from companion.management.store.tables import Device, Line, Proposal, Sighting
-from companion.management.store.work_tables import Confirm
+from companion.management.store.tables import Device, Proposal, Sighting
 from companion.protocol import LineFacts
 
 
-@dataclass(frozen=True)
-class _Case:
-    """One confirmed answer and everything it touches."""
+def file(session: Session, reader: Reader, answer: Sequence[LineFacts], *, quiet: bool = False) -> bool:
+    """File a confirmed answer. The same answer again changes nothing, and `quiet` says nothing of it.
 
-    session: Session
-    hint: Confirm
-    login: str
-    now: datetime
-    facts: dict[str, LineFacts]
-    lines: dict[str, Line]
-    plan: Plan
-
-    @property
-    def about(self) -> About:
-        hint, numbers = self.hint, list(self.facts)
-        return About(hint.carrier, numbers, hint.id, hint.sighting_id, hint.proposal_id)
-
-    @property
-    def deleted(self) -> frozenset[str]:
-        return frozenset(number for number, line in self.facts.items() if line.deleted)
-
-
-def file(session: Session, hint: Confirm, answer: Sequence[LineFacts], login: str, now: datetime) -> None:
-    """File a confirmed answer, read by `login`. The same answer again changes nothing."""
-    case = _open(session, hint, answer, login, now)
-    proposals.seen_through(session, list(case.lines.values()), hint.origin, login)
+    False: nothing was new. A proposal that a quick download wants is there when this returns.
+    """
+    case = opened(session, reader, answer)
+    proposals.seen_through(session, case.lines.values(), reader.seen.origin, reader.login)
     for number in case.plan.changed:
         proposals.note_revision(case.lines[number], case.facts[number])
-    if case.plan.proposal:
-        timeline.belong(session, hint, case.plan.proposal)
-    tell(session, now, "confirmed" if case.plan.changed else "confirmed_same", case.about, login=login)
+    owner = case.plan.proposal or _owner_of_quotes(case)
+    if owner and reader.hint:
+        timeline.belong(session, reader.hint, owner)
+    new = bool(case.plan.changed)
+    made = _wanted(case)
+    if new or not quiet:
+        about = replace(case.about, proposal=made) if made else case.about
+        tell(session, case.now, "confirmed" if new else "confirmed_same", about, login=reader.login)
     _end_sightings(case)
     _join(case)
-    _update_known(case)
-    _ask(case)
+    _tell_loose(case)
+    for proposal_id in _owned(case):
+        _update_proposal(case, session.get_one(Proposal, proposal_id))
+    if not reader.wanted:
+        _loose(case)
+    return new
 
 
-def _open(session: Session, hint: Confirm, answer: Sequence[LineFacts], login: str, now: datetime) -> _Case:
-    facts = {line.number: line for line in answer}
-    lines = proposals.lock_lines(session, hint.carrier, list(facts))
-    # An open question goes on about all of its lines, also those this answer does not name.
-    held: dict[str, LineFacts] = {}
-    for sighting in _sightings(session, lines.values()):
-        waiting = questions.held_facts(questions.open_one(session, sighting=sighting.id))
-        held |= {line.number: line for line in waiting}
-    facts = held | facts
-    lines = proposals.lock_lines(session, hint.carrier, list(facts))
-    states = {row.id: cast(SightingState, row.state) for row in _sightings(session, lines.values())}
-    known = {number: _known(line, states) for number, line in lines.items()}
-    return _Case(session, hint, login, now, facts, lines, plan(list(facts.values()), known))
+def _owner_of_quotes(case: Case) -> str | None:
+    return next(
+        (line.proposal_id for number in case.quotes if (line := case.lines[number]).proposal_id), None
+    )
 
 
-def _known(line: Line, states: dict[str, SightingState]) -> Known:
-    state = states.get(line.sighting_id) if line.sighting_id else None
-    return Known(line.revision, line.proposal_id, line.sighting_id, state)
-
-
-def _sightings(session: Session, lines: Iterable[Line]) -> list[Sighting]:
-    """The sightings of these lines, oldest first: of two that become one the older stays."""
-    ids = {line.sighting_id for line in lines if line.sighting_id}
-    found = select(Sighting).where(col(Sighting.id).in_(ids))
-    return list(session.exec(found.order_by(col(Sighting.created_at), col(Sighting.id))))
-
-
-def _end_sightings(case: _Case) -> None:
+def _end_sightings(case: Case) -> None:
+    session = case.session
     for sighting_id in case.plan.ended:
-        sighting = case.session.get_one(Sighting, sighting_id)
+        sighting = session.get_one(Sighting, sighting_id)
         sighting.state, sighting.closed_at = "gone", case.now
-        questions.withdraw(case.session, questions.open_one(case.session, sighting=sighting_id), case.now)
+        questions.withdraw(session, questions.open_one(session, sighting=sighting_id), case.now)
         if case.plan.proposal:
-            timeline.adopt(case.session, sighting_id, case.plan.proposal)
+            timeline.adopt(session, sighting_id, case.plan.proposal)
         elif case.plan.sighting:
-            timeline.merge(case.session, sighting_id, case.plan.sighting)
-    if not case.plan.proposal and len(case.deleted) == len(case.facts):
-        tell(case.session, case.now, "deleted_in_portal", case.about)
+            timeline.merge(session, sighting_id, case.plan.sighting)
+            codes.move(session, [sighting_id], case.plan.sighting)
+        else:
+            codes.drop(session, None, sighting=sighting_id)
+    if case.facts and not case.plan.proposal and len(case.deleted) == len(case.facts):
+        tell(session, case.now, "deleted_in_portal", case.about)
 
 
-def _join(case: _Case) -> None:
-    for number in case.plan.joining:
-        case.lines[number].proposal_id = case.plan.proposal
+def _join(case: Case) -> None:
+    """Lines find their proposal: by the same answer, or by the quotation they were saved under."""
+    given = []
+    for number, one in case.facts.items():
+        line = case.lines[number]
+        if number in case.plan.joining:
+            line.proposal_id = case.plan.proposal
+        quotation = case.lines.get(one.quote_number or "")
+        if quotation is not None and not one.deleted:
+            if quotation.revision and not quotation.replaced:
+                given.append(number)
+            quotation.proposal_id = quotation.proposal_id or line.proposal_id
+            proposals.inherit(case.session, line, quotation)
     case.session.flush()
-    if case.plan.joining:
-        about = About(case.hint.carrier, case.plan.joining, proposal=case.plan.proposal)
-        tell(case.session, case.now, "line_joined", about)
+    _tell(case, case.plan.proposal, "numbers_given", given)
+    _tell(case, case.plan.proposal, "line_joined", [n for n in case.plan.joining if n not in given])
 
 
-def _update_known(case: _Case) -> None:
-    owned = {line.proposal_id for line in case.lines.values() if line.proposal_id}
-    for proposal_id in sorted(owned):
-        mine = {number for number, line in case.lines.items() if line.proposal_id == proposal_id}
-        news = [number for number in case.facts if number in mine & {*case.plan.changed, *case.plan.joining}]
-        if news:
-            _update_proposal(case, case.session.get_one(Proposal, proposal_id), news)
-
-
-def _update_proposal(case: _Case, proposal: Proposal, news: Sequence[str]) -> None:
-    """I-2.7: changed data of a known number is stored without a question, and downloaded again."""
-    voided = [number for number in news if number in case.deleted and not case.lines[number].voided]
-    for number in news:
-        proposals.store_facts(case.lines[number], case.facts[number])
-    case.session.flush()
-    _tell_news(case, proposal, "line_voided", voided)
-    silent = [number for number in news if number not in case.plan.ask and number not in case.deleted]
-    _tell_news(case, proposal, "quote_changed", silent)
-    proposals.refresh(case.session, proposal, case.now)
-    asked = questions.open_one(case.session, proposal=proposal.id)
-    if asked:
-        questions.bring_up_to_date(case.session, asked, _facts(case, news, asked.numbers), case.now)
-    # What the clerk is still asked about is downloaded when they say so.
-    pending = {*case.plan.ask, *(asked.numbers if asked else ())}
-    if set(silent) - pending:
-        downloads.request(case.session, proposal, _through(case), case.now, without=pending)
-
-
-def _tell_news(case: _Case, proposal: Proposal, kind: str, numbers: Sequence[str]) -> None:
-    if numbers:
-        about = About(proposal.carrier, numbers, confirm=case.hint.id, proposal=proposal.id)
+def _tell(case: Case, proposal: str | None, kind: str, numbers: Sequence[str]) -> None:
+    if numbers and proposal:
+        confirm = case.reader.seen.confirm
+        about = About(case.reader.seen.carrier, numbers, confirm=confirm, proposal=proposal)
         tell(case.session, case.now, kind, about)
 
 
-def _facts(case: _Case, numbers: Iterable[str], among: Iterable[str]) -> list[LineFacts]:
-    wanted = set(among)
-    return [case.facts[number] for number in numbers if number in wanted]
+def _tell_loose(case: Case) -> None:
+    """Why a clerk was (not) asked must be there to read, also of what belongs to no proposal."""
+    loose = [number for number in case.plan.changed if case.lines[number].proposal_id is None]
+    tell_standing(case, case.about, [number for number in loose if not case.facts[number].deleted])
 
 
-def _ask(case: _Case) -> None:
-    if not case.plan.ask:
-        return
-    facts = _facts(case, case.facts, case.plan.ask)
-    if case.plan.proposal:
-        proposal = case.session.get_one(Proposal, case.plan.proposal)
-        needed = proposal.customer_id is None
-        subject = questions.Subject(proposal=proposal.id, customer_needed=needed)
+def _owned(case: Case) -> list[str]:
+    return sorted({line.proposal_id for line in case.lines.values() if line.proposal_id})
+
+
+def _update_proposal(case: Case, proposal: Proposal) -> None:
+    """I-2.7: changed data of a known number is stored without a question, and downloaded again."""
+    mine = {number for number, line in case.lines.items() if line.proposal_id == proposal.id}
+    news = [number for number in case.facts if number in mine & {*case.plan.changed, *case.plan.joining}]
+    changed = _store(case, proposal, news) + _changed_quotes(case, mine)
+    tell_standing(case, About(proposal.carrier, (), case.reader.seen.confirm, proposal=proposal.id), news)
+    _tell(case, proposal.id, "quote_changed", [n for n in changed if n not in case.plan.joining])
+    if news or changed:
+        proposals.refresh(case.session, proposal, case.now)
+    asked_now = _settle(case, proposal)
+    asked = questions.open_one(case.session, proposal=proposal.id)
+    if asked and not asked_now:
+        questions.bring_up_to_date(case.session, asked, _stored(case, news, asked.numbers), case.now)
+    # What the clerk is still asked about is downloaded when they say so.
+    pending = set(asked.numbers) if asked else set()
+    if set(changed) - pending and not case.reader.wanted:
+        cause = Cause("auto_quote")
+        orders.request(case.session, proposal, _through(case), cause, case.now, without=pending)
+
+
+def _store(case: Case, proposal: Proposal, news: Sequence[str]) -> list[str]:
+    """Keep what is new of a proposal's lines; the numbers of which car, person or premium changed."""
+    changed = [
+        number
+        for number in news
+        if number not in case.deleted and proposals.is_changed(case.lines[number], case.facts[number])
+    ]
+    for number in news:
+        proposals.store_facts(case.lines[number], case.facts[number])
+    case.session.flush()
+    return changed
+
+
+def _changed_quotes(case: Case, mine: set[str]) -> list[str]:
+    """A quotation that was saved again after its lines had got numbers of their own."""
+    changed = []
+    for number, one in case.quotes.items():
+        line = case.lines[number]
+        if number in mine and line.revision is not None and proposals.is_changed(line, one):
+            changed.append(number)
+            proposals.store_facts(line, one)
+    return changed
+
+
+def _stored(case: Case, numbers: Sequence[str], among: Sequence[str]) -> list[LineFacts]:
+    """The facts as they are known now, of those numbers that are among these."""
+    wanted = [number for number in numbers if number in among]
+    return [shape.line_facts(case.lines[number]) for number in wanted]
+
+
+def _settle(case: Case, proposal: Proposal) -> bool:
+    """The state follows what was confirmed; what there is to ask and to fetch follows from the state.
+
+    True: the clerk is asked with all of this.
+    """
+    session, now = case.session, case.now
+    about = proposals.about(proposal, proposals.lines_of(session, proposal.id))
+    code = case.code if case.code is not None and case.code.state == "waiting" else None
+    has_code = code is not None or codes.current(session, proposal.id) is not None
+    moved = proposals.settle(session, proposal, now, code=has_code)
+    if went_back(moved.before, moved.now):
+        codes.end(session, proposal.id)
+        tell(session, now, "withdrawn_in_portal", about)
+    taken = None
+    if code is not None and moved.now in ("AWAIT_PAY", "ISSUED"):
+        taken = codes.take(session, proposal, code, about, now)
+    topic = TOPICS.get(moved.now)
+    questions.withdraw_others(session, proposal.id, topic, now)
+    if moved.now == "ISSUED" and moved.before != "ISSUED":
+        cause = Cause("quick_policy" if case.reader.wanted else "payment_policy")
+        orders.request_files(session, proposal, _through(case), cause, now)
+    entered = moved.now != moved.before and moved.now in ASKED_ON_ENTRY
+    return topic is not None and _ask(case, proposal, topic, taken, entered=entered)
+
+
+def _ask(case: Case, proposal: Proposal, topic: Topic, taken: codes.Taken | None, *, entered: bool) -> bool:
+    waits = questions.open_one(case.session, proposal=proposal.id) is not None
+    if entered or taken == "new" or (taken == "changed" and waits):
+        _ask_all(case, proposal, topic)
+    elif case.plan.proposal == proposal.id and case.plan.ask and not case.reader.wanted:
+        _ask_first(case, proposal, topic)
     else:
-        subject = questions.Subject(sighting=_sighting(case))
-        facts = [*facts, *(case.facts[number] for number in sorted(case.deleted))]
-    questions.ask(case.session, case.hint, subject, facts, case.now)
+        return False
+    return True
 
 
-def _sighting(case: _Case) -> str:
+def _ask_all(case: Case, proposal: Proposal, topic: Topic) -> None:
+    """Underwriting and payment are about the whole car (I-8.6)."""
+    lines = [line for line in proposals.lines_of(case.session, proposal.id) if not line.voided]
+    facts = [shape.line_facts(line) for line in lines]
+    code = codes.current(case.session, proposal.id)
+    kind = question_kind(topic, known=True, card=code is not None and code.kind == "card")
+    subject = Subject(kind, proposal=proposal.id, customer=proposal.customer_id)
+    questions.ask(case.session, case.reader.seen, subject, facts, case.now)
+
+
+def _ask_first(case: Case, proposal: Proposal, topic: Topic) -> None:
+    """The first quote of these numbers (I-2.3): from a ticket with a push target, 是 / 否 is enough."""
+    if topic != "quote":
+        _ask_all(case, proposal, topic)
+        return
+    from_ticket = case.reader.seen.ticket is not None and proposal.customer_id is not None
+    subject = Subject("D1a" if from_ticket else "D1", proposal=proposal.id, customer=proposal.customer_id)
+    questions.ask(case.session, case.reader.seen, subject, case.pick(case.facts, case.plan.ask), case.now)
+
+
+def _loose(case: Case) -> None:
+    """What belongs to no proposal is asked about."""
+    if case.plan.proposal:
+        return
+    facts = case.pick(case.facts, case.plan.ask)
+    topic = topic_of(case.happening)
+    if case.happening == "issued":
+        _issued(case, facts)
+    if topic is None or not facts:
+        return
+    sighting = _sighting(case)
+    card = case.code is not None and case.code.kind == "card"
+    subject = Subject(question_kind(topic, known=False, card=card), sighting=sighting)
+    if topic == "payment" and case.code is not None:
+        case.code.sighting_id = sighting
+    else:
+        codes.drop(case.session, None, sighting=sighting)
+    gone = [case.facts[number] for number in sorted(case.deleted)]
+    questions.ask(case.session, case.reader.seen, subject, [*facts, *gone], case.now)
+
+
+def _issued(case: Case, facts: Sequence[LineFacts]) -> None:
+    """Issued before the clerk answered: the question that waits says so, a new one is not asked."""
+    asked = questions.open_one(case.session, sighting=case.plan.sighting) if case.plan.sighting else None
+    if asked is not None:
+        questions.bring_up_to_date(case.session, asked, facts, case.now)
+    elif case.plan.changed:
+        tell(case.session, case.now, "issued_unfiled", case.about)
+
+
+def _wanted(case: Case) -> str | None:
+    """The clerk pressed the button: what belongs to no proposal becomes one without a question (I-6)."""
+    if not case.reader.wanted or case.plan.proposal or not case.plan.ask:
+        return None
+    seen, facts = case.reader.seen, case.pick(case.facts, case.plan.ask)
+    found = making.Found(seen.carrier, case.reader.login, seen.seen_by, facts, case.plan.sighting)
+    proposal = making.make(case.session, found, case.now)
+    if case.plan.sighting:
+        questions.carry_over(case.session, case.plan.sighting, proposal, case.now)
+    return proposal.id
+
+
+def _sighting(case: Case) -> str:
     """The open sighting that goes on, or a new one; it takes the lines that are asked about."""
     sighting_id = case.plan.sighting or _new_sighting(case)
+    quotes = {case.facts[number].quote_number for number in case.plan.ask}
     for number, line in case.lines.items():
-        if number in case.plan.ask:
+        if number in case.plan.ask or number in quotes:
             line.sighting_id = sighting_id
         elif line.sighting_id == sighting_id:
             line.sighting_id = None
-    case.hint.sighting_id = sighting_id
+    if case.reader.hint:
+        case.reader.hint.sighting_id = sighting_id
     case.session.flush()
     return sighting_id
 
 
-def _new_sighting(case: _Case) -> str:
+def _new_sighting(case: Case) -> str:
+    seen = case.reader.seen
     made = Sighting(
         state="open",
-        carrier=case.hint.carrier,
-        kind=case.hint.kind,
-        origin=case.hint.origin,
-        login=case.login,
+        carrier=seen.carrier,
+        kind=seen.kind,
+        origin=seen.origin,
+        login=case.reader.login,
         created_at=case.now,
     )
     case.session.add(made)
@@ -181,14 +287,6 @@ def _new_sighting(case: _Case) -> str:
     return made.id
 
 
-def _through(case: _Case) -> downloads.Through:
-    hint = case.hint
-    desk = case.session.get_one(Device, hint.seen_by)
-    return downloads.Through(
-        origin=hint.origin,
-        login=case.login,
-        device=hint.device_id,
-        instance=hint.instance,
-        tab=hint.tab,
-        clerk=desk.name,
-    )
+def _through(case: Case) -> Through:
+    seen = case.reader.seen
+    return seen.through(case.reader.login, case.session.get_one(Device, seen.seen_by).name)

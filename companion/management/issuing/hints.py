@@ -7,9 +7,10 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from companion.clock import from_ms
-from companion.management.issuing import confirming, downloads, work
+from companion.management.issuing import codes, confirming, downloads, quick, work
 from companion.management.issuing.timeline import tell
 from companion.management.store.insert import insert_if_new
+from companion.management.store.signal_tables import QuickDownload
 from companion.management.store.tables import PortalSession
 from companion.management.store.work_tables import Confirm, Download
 from companion.management.wire import SessionOnDevice
@@ -22,14 +23,20 @@ def take(session: Session, device: str, instance: str, hint: Hint, now: datetime
     One row per carrier and set of numbers: a later hint starts the same row over.
     """
     row, new = _row(session, device, instance, hint, now)
-    row.hinted_at, row.rehinted = now, row.command_id is not None
+    again = not new and row.kind == hint.kind
+    row.kind, row.ticket = hint.kind, hint.ticket or row.ticket
+    row.hinted_at = now
     row.place = hint.place.model_dump()
     row.seen_by, row.seen_in = device, instance
     row.device_id, row.instance, row.tab = device, instance, hint.place.tab
     row.origin, row.login = hint.place.origin, hint.place.login
     confirming.restart(row, now)
+    row.rehinted = row.command_id is not None
     session.flush()
-    tell(session, now, f"hint_{hint.source}" if new else "hint_again", confirming.about(row))
+    if hint.code is not None:
+        codes.keep(session, row.id, row.carrier, hint.code, min(now, from_ms(hint.at)))
+    step = "hint_again" if again else f"hint_{hint.source}"
+    tell(session, now, step, confirming.about(row), what=hint.kind)
 
 
 def replace_sessions(session: Session, device: str, told: Sequence[SessionOnDevice], now: datetime) -> None:
@@ -84,6 +91,9 @@ def _came(session: Session, portal: PortalSession, now: datetime) -> None:
     for download in _waiting(session, Download, portal):
         work.resume(download, portal, now)
         downloads.session_back(session, download, now)
+    for pressed in _waiting(session, QuickDownload, portal):
+        work.resume(pressed, portal, now)
+        quick.session_back(pressed, now)
 
 
 def _waiting(session: Session, model: type[work.W], portal: PortalSession) -> list[work.W]:

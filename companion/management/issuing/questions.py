@@ -8,13 +8,22 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from companion.management import shape
-from companion.management.issuing import downloads, proposals, timeline
+from companion.management.issuing import codes, making, orders, proposals
+from companion.management.issuing.seen import Seen
+from companion.management.issuing.states import Topic, once_known, rank, topic_of_question
 from companion.management.issuing.timeline import About, tell
 from companion.management.people import NotThere, choose_customer
-from companion.management.store.tables import Proposal, Sighting
-from companion.management.store.work_tables import Confirm, Push, Question
+from companion.management.store.tables import Customer, Proposal, Sighting
+from companion.management.store.work_tables import Push, Question
 from companion.management.wire import AnswerIn
-from companion.protocol import LineFacts
+from companion.protocol import LineFacts, QuestionKind
+
+SOURCES: Mapping[Topic, orders.Source] = {
+    "quote": "auto_quote",
+    "underwriting": "auto_underwriting",
+    "payment": "auto_payment",
+}
+"""Which download an answer causes (I-7.2)."""
 
 
 class BadAnswer(Exception):
@@ -23,36 +32,39 @@ class BadAnswer(Exception):
 
 @dataclass(frozen=True)
 class Subject:
-    """What a question is about: exactly one of a sighting (D1b) and a proposal (D1)."""
+    """What a question is about: exactly one of a sighting (D1b …) and a proposal (D1 …)."""
 
+    kind: QuestionKind
     sighting: str | None = None
     proposal: str | None = None
-    customer_needed: bool = True
-
-    @property
-    def kind(self) -> str:
-        return "D1b" if self.sighting else "D1"
+    customer: str | None = None
+    """The push target of a known proposal."""
 
 
-def ask(session: Session, hint: Confirm, subject: Subject, facts: Sequence[LineFacts], now: datetime) -> None:
-    """Ask about those of these lines that exist; an open question is brought up to date instead."""
+def ask(session: Session, seen: Seen, subject: Subject, facts: Sequence[LineFacts], now: datetime) -> None:
+    """Ask about those of these lines that exist; an open question is brought up to date instead.
+
+    One question at a time: one of another kind about the same is out of date, and withdrawn.
+    """
     row = open_one(session, sighting=subject.sighting, proposal=subject.proposal)
-    if row is not None:
+    if row is not None and row.kind == subject.kind:
         bring_up_to_date(session, row, facts, now)
         return
+    withdraw(session, row, now)
     alive = [line for line in facts if not line.deleted]
+    target = session.get(Customer, subject.customer) if subject.customer else None
     row = Question(
         kind=subject.kind,
         state="open",
-        carrier=hint.carrier,
+        carrier=seen.carrier,
         numbers=[line.number for line in alive],
-        held=_hold(alive),
-        customer_needed=subject.customer_needed,
+        held=_hold(alive, target.name if target else None),
+        customer_needed=target is None,
         sighting_id=subject.sighting,
         proposal_id=subject.proposal,
-        device_id=hint.seen_by,
-        instance=hint.seen_in,
-        place=hint.place,
+        device_id=seen.seen_by,
+        instance=seen.seen_in,
+        place=dict(seen.place),
         asked_at=now,
     )
     session.add(row)
@@ -78,11 +90,12 @@ def held_facts(row: Question | None) -> list[LineFacts]:
 def bring_up_to_date(session: Session, row: Question, facts: Sequence[LineFacts], now: datetime) -> None:
     """The portal says something new about an open question's lines: show that, ask nothing twice."""
     held = {line.number: line for line in (*held_facts(row), *facts)}
-    alive = [line for line in held.values() if not line.deleted]
+    quotes = {line.quote_number for line in held.values()}
+    alive = [line for line in held.values() if not line.deleted and line.number not in quotes]
     if not alive:
         withdraw(session, row, now)
-    elif _hold(alive) != row.held:
-        row.held, row.numbers = _hold(alive), [line.number for line in alive]
+    elif (new := _hold(alive, (row.held or {}).get("target"))) != row.held:
+        row.held, row.numbers = new, [line.number for line in alive]
         row.version += 1
         tell(session, now, "question_updated", _about(row))
 
@@ -92,6 +105,24 @@ def withdraw(session: Session, row: Question | None, now: datetime) -> None:
     if row is not None and row.state == "open":
         row.state, row.closed_at, row.held = "withdrawn", now, None
         tell(session, now, "question_withdrawn", _about(row))
+        session.flush()
+
+
+def withdraw_others(session: Session, proposal: str, topic: Topic | None, now: datetime) -> None:
+    """In a proposal's new state only a question about `topic` still makes sense."""
+    row = open_one(session, proposal=proposal)
+    if row is not None and topic_of_question(row.kind) != topic:
+        withdraw(session, row, now)
+
+
+def carry_over(session: Session, sighting: str, proposal: Proposal, now: datetime) -> None:
+    """The proposal was made without the answer: the question is about a known proposal from now on."""
+    row = open_one(session, sighting=sighting)
+    if row is not None:
+        row.kind = once_known(row.kind)
+        row.sighting_id, row.proposal_id = None, proposal.id
+        row.version += 1
+        tell(session, now, "question_updated", _about(row))
 
 
 def shown(session: Session, question_id: str, now: datetime) -> None:
@@ -116,36 +147,43 @@ def answer(session: Session, question_id: str, given: AnswerIn, by: str, now: da
     customer = _customer(session, row, given, now)
     facts = held_facts(row)
     row.state, row.choice, row.remark = "answered", given.choice, given.remark
+    row.fields = (
+        {str(name): text for name, text in given.fields.items()} if row.kind in shape.WITH_FIELDS else {}
+    )
     row.answered_by, row.closed_at, row.held = by, now, None
     tell(session, now, f"answered_{given.choice}", _about(row), by=by)
-    if row.sighting_id:
-        _settle_sighting(session, row, facts, now)
+    if row.sighting_id and given.choice == "cancel":
+        _cancel(session, row, now)
+    elif row.sighting_id:
+        _file(session, row, facts, now)
     if given.choice != "cancel":
         _follow(session, row, given, customer, by, now)
     return True
 
 
-def _settle_sighting(session: Session, row: Question, facts: Sequence[LineFacts], now: datetime) -> None:
-    """是 and 仅下载 make the proposal; 取消 closes the sighting, and what was held is gone already."""
+def _cancel(session: Session, row: Question, now: datetime) -> None:
+    """取消 closes the sighting; what was held is gone, and the same kind is not asked again."""
     sighting = session.get_one(Sighting, row.sighting_id)
-    sighting.closed_at = now
-    sighting.state = "cancelled" if row.choice == "cancel" else "filed"
-    if row.choice == "cancel":
-        return
-    lines = proposals.lock_lines(session, row.carrier, row.numbers)
-    for fact in facts:
-        proposals.store_facts(lines[fact.number], fact)
-    made = proposals.make(session, row.carrier, sighting.login, row.device_id, list(lines.values()), now)
-    row.proposal_id = made.id
+    sighting.state, sighting.closed_at = "cancelled", now
+    codes.drop(session, None, sighting=sighting.id)
+    said = rank(topic_of_question(row.kind))
+    for line in proposals.lock_lines(session, row.carrier, row.numbers).values():
+        line.declined = max(line.declined, said)
+
+
+def _file(session: Session, row: Question, facts: Sequence[LineFacts], now: datetime) -> None:
+    """是 and 仅下载 make the proposal."""
+    sighting = session.get_one(Sighting, row.sighting_id)
+    found = making.Found(row.carrier, sighting.login, row.device_id, facts, sighting.id)
+    row.proposal_id = making.make(session, found, now).id
     session.flush()
-    timeline.adopt(session, sighting.id, made.id)
 
 
 def _follow(
     session: Session, row: Question, given: AnswerIn, customer: str | None, by: str, now: datetime
 ) -> None:
     proposal = session.get_one(Proposal, row.proposal_id)
-    through = downloads.Through(
+    through = orders.Through(
         origin=row.place["origin"],
         login=proposal.login,
         device=row.device_id,
@@ -153,7 +191,10 @@ def _follow(
         tab=row.place["tab"],
         clerk=by,
     )
-    downloads.request(session, proposal, through, now)
+    cause = orders.Cause(SOURCES[topic_of_question(row.kind)])
+    orders.request(session, proposal, through, cause, now)
+    if proposal.state == "ISSUED":
+        orders.request_files(session, proposal, through, orders.Cause("payment_policy"), now)
     if given.choice == "yes":
         proposal.customer_id = customer or proposal.customer_id
         _push(session, row, proposal, now)
@@ -161,13 +202,15 @@ def _follow(
 
 def _push(session: Session, row: Question, proposal: Proposal, now: datetime) -> None:
     """Channels are not set up yet: the push waits, and the timeline says so."""
+    issued = proposal.state == "ISSUED"
     session.add(
         Push(
             state="waiting_channel",
-            kind="quote",
+            kind="policy" if issued else topic_of_question(row.kind),
             proposal_id=proposal.id,
             customer_id=proposal.customer_id,
             remark=row.remark,
+            fields=row.fields,
             created_at=now,
         )
     )
@@ -184,11 +227,12 @@ def _customer(session: Session, row: Question, given: AnswerIn, now: datetime) -
     return chosen
 
 
-def _hold(facts: Sequence[LineFacts]) -> dict[str, Any]:
+def _hold(facts: Sequence[LineFacts], target: str | None) -> dict[str, Any]:
     summary: Mapping[str, Any] = {
         "plate": next((line.plate for line in facts if line.plate), None),
         "insured": next((line.insured for line in facts if line.insured), None),
         "premium": shape.total([line.premium for line in facts]),
+        "target": target,
     }
     return {**summary, "lines": [line.model_dump() for line in facts]}
 

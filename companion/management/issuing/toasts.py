@@ -1,5 +1,6 @@
 """Toasts (冒泡提醒): rows of the notification centre, shown by the responsible clerk's desk."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session
@@ -11,11 +12,14 @@ from companion.management.wire import ToastResult
 
 
 def toast(session: Session, proposal: Proposal, about: About, name: str, now: datetime) -> None:
-    """Have a toast shown; worded by the desk from `toast.<name>`."""
-    params = {"car": proposal.plate or about.numbers[0], "numbers": ", ".join(about.numbers)}
-    session.add(
-        Notification(at=now, toast=name, params=params, proposal_id=proposal.id, device_id=proposal.device_id)
-    )
+    """Have a toast about a proposal shown; worded by the desk from `toast.<name>`."""
+    car = proposal.plate or next(iter(about.numbers), "")
+    _add(session, proposal.device_id, car, about.numbers, name, now, proposal.id)
+
+
+def toast_unfiled(session: Session, device: str, numbers: Sequence[str], name: str, now: datetime) -> None:
+    """Have a toast about numbers shown that belong to no proposal."""
+    _add(session, device, numbers[0], numbers, name, now, None)
 
 
 def take_result(session: Session, row: Notification, result: ToastResult, now: datetime) -> bool:
@@ -31,3 +35,16 @@ def take_result(session: Session, row: Notification, result: ToastResult, now: d
             session, now, kind, About(proposal.carrier, numbers, proposal=proposal.id), backend=result.backend
         )
     return True
+
+
+def _add(
+    session: Session,
+    device: str,
+    car: str,
+    numbers: Sequence[str],
+    name: str,
+    now: datetime,
+    proposal: str | None,
+) -> None:
+    params = {"car": car, "numbers": ", ".join(numbers)}
+    session.add(Notification(at=now, toast=name, params=params, proposal_id=proposal, device_id=device))

@@ -6,11 +6,12 @@ from typing import TypeVar
 from sqlmodel import Session, col, select
 
 from companion.management.issuing.confirm import backoff
+from companion.management.store.signal_tables import QuickDownload
 from companion.management.store.tables import PortalSession
 from companion.management.store.work_tables import Confirm, Download
 
-WorkRow = Confirm | Download
-W = TypeVar("W", Confirm, Download)
+WorkRow = Confirm | Download | QuickDownload
+W = TypeVar("W", Confirm, Download, QuickDownload)
 
 RECHECK = timedelta(minutes=5)
 """A row that waits for a session is tried all the same now and then: the word of its coming may be lost."""

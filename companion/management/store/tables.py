@@ -51,6 +51,8 @@ class ConsoleLink(Table, table=True):
     digest: str = Field(primary_key=True)
     path: str
     expires_at: datetime = Field(sa_type=UTCDateTime)
+    device_id: str | None = None
+    """The desk that asked for it: what is opened from the console opens there."""
 
 
 class ConsoleSession(Table, table=True):
@@ -59,6 +61,7 @@ class ConsoleSession(Table, table=True):
     __tablename__ = "console_session"
     digest: str = Field(primary_key=True)
     expires_at: datetime = Field(sa_type=UTCDateTime)
+    device_id: str | None = None
 
 
 class IssuingAccount(Table, table=True):
@@ -120,6 +123,13 @@ class Proposal(Table, table=True):
     vin: str | None = None
     engine_number: str | None = None
     brand_model: str | None = None
+    registered_on: str | None = None
+    insured_id_number: str | None = None
+    insured_phone: str | None = None
+    institution: str | None = None
+    """Whose accounts may be used (机构); None: of the account through which it was seen."""
+    agency_fields: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """业务员, 结算类别, 业务类别, 渠道, as chosen with a quick download (D7)."""
     customer_id: str | None = Field(default=None, foreign_key="customer.id")
     device_id: str = Field(foreign_key="device.id")
     """The desk of the responsible clerk: toasts go there."""
@@ -147,7 +157,8 @@ class Sighting(Table, table=True):
 class Line(Table, table=True):
     """A line (险种), found by carrier and the carrier's number. Belongs to a sighting, later to a proposal.
 
-    Nothing but number, kind and revision stands here before it belongs to a proposal.
+    Nothing personal stands here before it belongs to a proposal: numbers, kind, revision and how it stands
+    at the carrier, no more.
     """
 
     __table_args__ = (UniqueConstraint("carrier", "number"),)
@@ -156,11 +167,19 @@ class Line(Table, table=True):
     number: str
     sighting_id: str | None = Field(default=None, foreign_key="sighting.id", index=True)
     proposal_id: str | None = Field(default=None, foreign_key="proposal.id", index=True)
+    quote_number: str | None = None
+    """The quotation it was saved under: the line belongs where that belongs."""
+    replaced: bool = False
+    """A quotation whose lines have numbers of their own by now: not counted any more, but not void."""
+    declined: int = 0
+    """Rank of the last kind of question to which the clerk said 取消; only a later kind is asked again."""
     kind: str | None = None
     revision: str | None = None
     """Hash of the last confirmed answer; None: never confirmed."""
     revised: int = 0
     """How many revisions were confirmed."""
+    data_revision: str | None = None
+    """Hash of the last downloaded data: what only the details show changes it too (I-2.7)."""
     voided: bool = False
     policy_number: str | None = None
     underwriting: str = "unknown"

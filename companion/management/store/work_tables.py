@@ -64,12 +64,21 @@ class Confirm(Work, table=True):
     """From when the ladder counts: the hint, or the moment a session of the account appeared."""
     tries: int = 0
     """Answered queries of this ladder."""
+    query: str = "confirm"
+    """What is asked next: `confirm`, or `detail` after a save that a confirm saw no change of (I-2.7)."""
+    asked: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Numbers of the query under way: the hint's and those of the car's other lines."""
+    ticket: str | None = None
+    """The ticket (去报价单) of the tab it happened in (I-1.9)."""
     sighting_id: str | None = Field(default=None, foreign_key="sighting.id", index=True)
     proposal_id: str | None = Field(default=None, foreign_key="proposal.id", index=True)
 
 
 class Download(Work, table=True):
-    """One row of the download log (投保单下载日志), I-7.1. `state`: waiting, running, done, failed."""
+    """One row of the download log (投保单下载日志), I-7.1. `state`: waiting, running, done, failed.
+
+    `kind`: proposal (data), policy and e_policy (files).
+    """
 
     __table_args__ = (Index("ix_download_due", "due_at"),)
     state: str = Field(index=True)
@@ -77,6 +86,10 @@ class Download(Work, table=True):
     source: str
     proposal_id: str = Field(foreign_key="proposal.id", index=True)
     numbers: list[str] = Field(sa_type=JSON)
+    policy_number: str | None = None
+    """Of a file: whose."""
+    quick_id: str | None = Field(default=None, foreign_key="quick_download.id", index=True)
+    """The quick download it belongs to (I-6)."""
     attempts: int = 0
     error: str | None = None
     clerk: str | None = None
@@ -111,6 +124,8 @@ class Question(Table, table=True):
     closed_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     choice: str | None = None
     remark: str | None = None
+    fields: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """缴费方式, 刷卡方式 as answered (D4)."""
     answered_by: str | None = None
     """Name of the desk, or `console`."""
 
@@ -124,6 +139,7 @@ class Push(Table, table=True):
     proposal_id: str = Field(foreign_key="proposal.id", index=True)
     customer_id: str | None = Field(default=None, foreign_key="customer.id")
     remark: str | None = None
+    fields: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     created_at: datetime = Field(sa_type=UTCDateTime)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from companion.practice import switch
 from companion.practice.cpic import exchange, files, paying
 from companion.practice.cpic.exchange import envelope
 from companion.practice.cpic.keys import CLERK, COOKIE, PORTAL
@@ -26,6 +27,7 @@ def make_app(portal: Portal) -> web.Application:
     app = web.Application(middlewares=[headers(portal, FRAMED, lambda: CSP), _guard])
     app[PORTAL] = portal
     app[exchange.REPEATS] = {}
+    app.add_routes(switch.routes(portal))
     app.add_routes(files.routes)
     app.add_routes(paying.routes)
     app.add_routes(routes)
@@ -44,8 +46,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     clerk = portal.logins.of(request.cookies.get(COOKIE), portal.clock.now(), portal.idle)
     if clerk is None:
         portal.ledger.write("stranger", None, path=path)
-        if path.startswith("/ecar/epolicy/download"):
-            # A file is asked for by a plain link, and what such a link gets is the log-in page.
+        if path.startswith("/ecar/epolicy/download") or request.method == "GET":
+            # What a plain link gets is the log-in page.
             return web.Response(body=exchange.login_page(), content_type="text/html", charset="utf-8")
         return web.json_response(envelope("401", "会话已失效，请重新登录"), status=401)
     request[CLERK] = clerk
@@ -115,6 +117,17 @@ async def login(request: web.Request) -> web.Response:
 @routes.post("/ecar/j_spring_security_logout")
 async def logout(request: web.Request) -> web.Response:
     """End the session."""
+    _end_session(request)
+    return web.json_response(envelope("success"))
+
+
+@routes.get("/ecar/j_spring_security_logout")
+async def leave(request: web.Request) -> web.Response:
+    """The same as a link."""
+    _end_session(request)
+    raise web.HTTPFound(LOGIN)
+
+
+def _end_session(request: web.Request) -> None:
     request.app[PORTAL].logins.end(request.cookies.get(COOKIE))
     request.app[PORTAL].ledger.write("logout", request[CLERK].code)
-    return web.json_response(envelope("success"))

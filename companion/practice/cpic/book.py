@@ -84,6 +84,12 @@ class Quotation:
         return [line.insured_no for line in self.lines if line.insured_no]
 
     @property
+    def every_number(self) -> list[str]:
+        """Its own number and those of its lines."""
+        policies = [line.policy_no for line in self.lines if line.policy_no != BLANKS]
+        return [self.number, *self.insured_nos, *policies]
+
+    @property
     def state(self) -> str:
         """The quotation as a whole: its least happy line decides."""
         states = {line.state for line in self.alive}
@@ -162,6 +168,7 @@ class Book:
         lines = [_line(form, kind, old) for kind in forms.kinds(form)]
         if old is None:
             old = Quotation(self.numbers.quotation(now), maker, form, now, visible_from, lines)
+        lines += _left_out(old, {line.kind for line in lines})
         old.form, old.lines, old.saved_at, old.complete = form, lines, now, full
         old.revision += 1
         self._beside(old, now)
@@ -185,8 +192,7 @@ class Book:
         """The quotation with this quotation, proposal or policy number, once it can be seen."""
         known = self._quotations.get(number)
         for quotation in [known] if known else self._quotations.values():
-            named = known or any(number in (line.insured_no, line.policy_no) for line in quotation.lines)
-            if named and quotation.visible_from <= now:
+            if number in quotation.every_number and quotation.visible_from <= now:
                 return quotation
         return None
 
@@ -201,6 +207,14 @@ class Book:
             number = self.numbers.quotation(now)
             old = Quotation(number, quotation.maker, quotation.form, now, quotation.visible_from, lines)
         old.form, old.lines, old.saved_at, quotation.extra = quotation.form, lines, now, old
+
+
+def _left_out(old: Quotation, kinds: set[Kind]) -> list[Line]:
+    """Lines that had proposal numbers and are no longer wanted: their numbers remain, as deleted ones."""
+    gone = [line for line in old.lines if line.insured_no and line.kind not in kinds]
+    for line in gone:
+        line.state = DELETED
+    return gone
 
 
 def _line(form: Application, kind: Kind, old: Quotation | None) -> Line:

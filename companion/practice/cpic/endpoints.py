@@ -195,21 +195,24 @@ def records(ask: Ask) -> Any:
 
 @_endpoint(QUERIES, "policy/queryPolicy")
 def policies(ask: Ask) -> Any:
-    """The policy list."""
-    shown = ask.page(rows.policies(_matching(ask, ask.portal.book)))
+    """The policy list: one row per policy; asked for by a number, that policy alone."""
+    number = ask.word("policyNo")
+    every = rows.policies(_matching(ask, ask.portal.book))
+    shown = ask.page([row for row in every if number in ("", row["policyNo"], row["insuredNo"])])
     ask.note("policy_query", _asked(ask), [row["policyNo"] for row in shown])
     return shown
 
 
 @_endpoint(QUERIES, "epolicy/fetch")
 def fetch(ask: Ask) -> Any:
-    """An e-policy inside an envelope, for the page to make a file of."""
+    """A policy's file inside an envelope, for the page to make a file of."""
     found = ask.portal.policy(ask.word("policyNo"))
     if found is None:
         raise Complaint("电子保单不存在")
-    data = epolicy.draw(*found, ask.portal.moods.get("large_file", 0))
-    ask.portal.note_file(found[1].policy_no, ask.clerk.code, data, complete=True)
-    return {"fileName": epolicy.file_name(*found), "content": base64.b64encode(data).decode()}
+    kind = epolicy.paper(ask.word("fileType"))
+    data = epolicy.draw(*found, ask.portal.moods.get("large_file", 0), kind)
+    ask.portal.note_file(found[1].policy_no, ask.clerk.code, data, True, kind)
+    return {"fileName": epolicy.file_name(*found, kind), "content": base64.b64encode(data).decode()}
 
 
 def _asked(ask: Ask) -> list[str]:
@@ -230,7 +233,7 @@ def _matching(ask: Ask, book: Iterable[Quotation]) -> list[Quotation]:
         each
         for each in book
         if each.visible_from <= now
-        and ask.word("quotationNo") in ("", each.number)
+        and ask.word("quotationNo") in ("", *each.every_number)
         and wanted in ("", each.state)
         and (not kind or kind == ("1" if each.motor else "2"))
         and (not insured or any(insured in (line.insured_no, line.policy_no) for line in each.lines))

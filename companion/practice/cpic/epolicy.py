@@ -1,26 +1,37 @@
-"""The e-policy (电子保单) of an issued line, as a PDF."""
+"""The e-policy (电子保单) of an issued line and its printed form (保单正本), as PDF."""
+
+from typing import Literal
 
 from companion.practice.cpic.book import Line, Quotation
 from companion.practice.cpic.forms import DAY
 from companion.practice.pdf import HEIGHT, Page
 from companion.practice.portal import ZONE
 
+Paper = Literal["epolicy", "policy"]
+
 MEGABYTE = 1_000_000
 TITLES = {
-    "commercial": "机动车商业保险保险单（电子保单）",
-    "compulsory": "机动车交通事故责任强制保险单（电子保单）",
-    "nonMotor": "驾乘人员意外伤害保险单（电子保单）",
+    "commercial": "机动车商业保险保险单",
+    "compulsory": "机动车交通事故责任强制保险单",
+    "nonMotor": "驾乘人员意外伤害保险单",
 }
+PAPERS: dict[Paper, str] = {"epolicy": "电子保单", "policy": "保单正本"}
+"""What can be had of a policy: the file that counts, and what is printed for the customer."""
 
 
-def file_name(quotation: Quotation, line: Line) -> str:
+def paper(word: object) -> Paper:
+    """Which of them a page asked for; the e-policy unless it says otherwise."""
+    return "policy" if word == "policy" else "epolicy"
+
+
+def file_name(quotation: Quotation, line: Line, kind: Paper = "epolicy") -> str:
     """What the portal calls the file."""
-    return f"电子保单_{quotation.form.value('plateNo')}_{line.policy_no}.pdf"
+    return f"{PAPERS[kind]}_{quotation.form.value('plateNo')}_{line.policy_no}.pdf"
 
 
-def draw(quotation: Quotation, line: Line, megabytes: float = 0) -> bytes:
+def draw(quotation: Quotation, line: Line, megabytes: float = 0, kind: Paper = "epolicy") -> bytes:
     """The PDF; the same policy gives the same bytes."""
-    title = TITLES[line.kind]
+    title = f"{TITLES[line.kind]}（{PAPERS[kind]}）"
     page = Page(f"{title} {line.policy_no}")
     page.text(120, HEIGHT - 70, title, 17)
     page.text(60, HEIGHT - 100, f"保险单号：{line.policy_no}", 11)

@@ -1,7 +1,7 @@
 """Payment orders: a code for the customer's phone, or a number for the card terminal."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -36,7 +36,8 @@ class Order:
 class Orders:
     """All payment orders, newest first when gone through."""
 
-    def __init__(self) -> None:
+    def __init__(self, token: Callable[[], str] = lambda: secrets.token_urlsafe(12)) -> None:
+        self._token = token
         self._orders: list[Order] = []
         self._latest: dict[str, Order] = {}
 
@@ -48,7 +49,7 @@ class Orders:
         for quotation in quotations:
             self.void(quotation)
         amount = sum(quotation.amount for quotation in quotations)
-        order = Order(pay_no, secrets.token_urlsafe(12), how, quotations, amount, now, maker)
+        order = Order(pay_no, self._token(), how, quotations, amount, now, maker)
         self._orders.append(order)
         self._latest |= {quotation.number: order for quotation in quotations}
         return order

@@ -11,7 +11,7 @@ from typing import Any
 
 from companion.clock import Clock
 from companion.practice import captcha, qr
-from companion.practice.cpic import forms, payments, portfolio, underwriting
+from companion.practice.cpic import epolicy, forms, payments, portfolio, underwriting
 from companion.practice.cpic.book import (
     DELETED,
     DRAFT,
@@ -170,10 +170,11 @@ class Portal(Practice):
         line = next((line for line in lines if line.policy_no == number), None)
         return (quotation, line) if quotation and line else None
 
-    def note_file(self, number: str, user: str, data: bytes, complete: bool) -> None:
+    def note_file(self, number: str, user: str, data: bytes, complete: bool, kind: epolicy.Paper) -> None:
         """Write into the ledger that a file was handed out, or its first part."""
         digest = hashlib.sha256(data).hexdigest()
-        self.ledger.write("download", user, [number], bytes=len(data), sha256=digest, complete=complete)
+        facts = {"bytes": len(data), "sha256": digest, "complete": complete, "file": kind}
+        self.ledger.write("download", user, [number], **facts)
 
     def own(self, number: str, motor: bool = True) -> Quotation:
         """A quotation to work on. Raises Complaint."""

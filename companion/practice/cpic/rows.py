@@ -50,6 +50,9 @@ def _motor_numbers(each: Quotation) -> Row:
         row[f"{kind}InsuredNo"] = line.insured_no if line else ""
         row[f"{kind}PolicyNo"] = line.policy_no if line else BLANKS
         row[f"{kind}State"] = line.state if line else ""
+        row[f"{kind}StateName"] = STATES[line.state] if line else ""
+        row[f"{kind}Premium"] = yuan(line.premium) if line else ""
+        row[f"{kind}Message"] = line.reason if line else ""
     return row
 
 

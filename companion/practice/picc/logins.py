@@ -1,9 +1,11 @@
-"""Who may log in, and who is logged in."""
+"""Who may log in, what each browser was asked to read, and who is logged in."""
 
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from companion.practice.captcha import Captchas
+from companion.practice.portal import Complaint
 from companion.practice.sessions import Sessions
 
 
@@ -23,11 +25,17 @@ CLERKS = {
 
 
 class Logins(Sessions[Clerk]):
-    """Live sessions, opened with a password."""
+    """Live sessions, opened with a password and a captcha."""
 
-    def open(self, code: str, password: str, now: datetime) -> str | None:
-        """The cookie of a new session, or None when code or password is wrong."""
+    def __init__(self) -> None:
+        super().__init__()
+        self.captchas = Captchas()
+
+    def open(self, browser: str, code: str, password: str, typed: str, now: datetime) -> str:
+        """The cookie of a new session for a browser that was shown a captcha. Raises Complaint."""
+        if not self.captchas.read(browser, typed, now):
+            raise Complaint("验证码错误")
         clerk = CLERKS.get(code)
         if clerk is None or not secrets.compare_digest(clerk.password.encode(), password.encode()):
-            return None
+            raise Complaint("用户代码或密码错误")
         return self.begin(clerk, now)

@@ -9,23 +9,12 @@ from aiohttp import web
 
 from companion.clock import to_ms
 from companion.practice.pages import templates, yuan
-from companion.practice.picc.book import Line, Proposal
+from companion.practice.picc.book import FLAGS, NO_POLICY, Line, Proposal
 from companion.practice.picc.forms import ENCODING, Form
 from companion.practice.picc.tariff import third_party_sums
 from companion.practice.portal import ZONE
 
 HERE = Path(__file__).parent
-FLAGS = {
-    "0": "初始",
-    "1": "核保通过",
-    "2": "核保不通过",
-    "3": "自动核保通过",
-    "4": "见费出单",
-    "6": "待同步",
-    "9": "待核保",
-    "D": "自动核保转保单",
-    "E": "人工核保转保单",
-}
 COVERAGE_ROWS = [
     ("机动车损失保险", None),
     ("机动车第三者责任保险", third_party_sums()),
@@ -58,6 +47,11 @@ def as_json(value: Any) -> web.Response:
     return text(json.dumps(value, ensure_ascii=False), "text/html")
 
 
+def login_page(message: str = "") -> web.Response:
+    """The log-in page, which also comes unasked."""
+    return page("login.html", message=message)
+
+
 def blank_form(now: datetime) -> Form:
     """What a new entry form is filled with."""
     tomorrow = (now.astimezone(ZONE) + timedelta(days=1)).strftime("%Y-%m-%d")
@@ -88,4 +82,28 @@ def row(proposal: Proposal, line: Line) -> dict[str, Any]:
         "startDate": {"time": to_ms(line.start)},
         "operateDate": {"time": to_ms(proposal.saved_at)},
         "operatorCode": proposal.maker,
+    }
+
+
+def car(proposal: Proposal) -> dict[str, Any]:
+    """A row of khyx's grid: a car with both its lines."""
+    either = row(proposal, proposal.lines[0])
+    shared = ("licenseNo", "insuredName", "startDate", "operateDate", "operatorCode")
+    return {
+        **{name: either[name] for name in shared},
+        "vinNo": proposal.form["prpCitemCar.vinNo"],
+        "sumPremium": float(yuan(sum(line.premium for line in proposal.lines))),
+        **_half("BI", proposal.line("commercial")),
+        **_half("CI", proposal.line("compulsory")),
+    }
+
+
+def _half(letters: str, line: Line | None) -> dict[str, str]:
+    """One line in a car's row; blanks where the car has no such line."""
+    deleted = line is not None and line.deleted
+    return {
+        f"quotationNo{letters}": line.number if line else NO_POLICY,
+        f"policyNo{letters}": line.policy_number if line else NO_POLICY,
+        f"flag{letters}": line.flag if line else "",
+        f"state{letters}": "" if line is None else "已删除" if deleted else FLAGS[line.flag],
     }

@@ -111,7 +111,15 @@ def _delete(portal: Portal, clerk: Clerk, body: Body) -> dict[str, Any]:
 
 
 def _voucher(portal: Portal, clerk: Clerk, body: Body) -> dict[str, Any]:
-    return pages.good(voucher=pages.voucher(portal.open(_number(body), clerk)))
+    found = portal.open([_number(body)], clerk)
+    if not found:
+        raise Complaint("报价单不存在")
+    return pages.good(voucher=pages.voucher(found[0]))
+
+
+def _vouchers(portal: Portal, clerk: Clerk, body: Body) -> dict[str, Any]:
+    found = portal.open(_numbers(body), clerk)
+    return pages.good(voucherList=[pages.voucher(quotation) for quotation in found])
 
 
 def _workbench(portal: Portal, clerk: Clerk, body: Body) -> dict[str, Any]:
@@ -126,7 +134,7 @@ def _policies(portal: Portal, clerk: Clerk, body: Body) -> dict[str, Any]:
 def _rows(
     portal: Portal, clerk: Clerk, body: Body, what: str, among: Callable[[Document], bool]
 ) -> dict[str, Any]:
-    asked = [number for part in _text(body, "documentNo").split(",") if (number := part.strip())]
+    asked = _numbers(body)
     plate, insured = _text(body, "vehicleLicenceCode"), _text(body, "insuredName")
     status = _text(body, "finalStatus")
 
@@ -194,6 +202,10 @@ def _number(body: Body) -> str:
     return _text(body, "quotationNo")
 
 
+def _numbers(body: Body) -> list[str]:
+    return [number for part in _text(body, "documentNo").split(",") if (number := part.strip())]
+
+
 def _text(body: Body, name: str) -> str:
     value = body.get(name)
     return value.strip() if isinstance(value, str) else ""
@@ -202,6 +214,7 @@ def _text(body: Body, name: str) -> str:
 CALLS: dict[str, Handler] = {
     "quotation/applyQueryAndQuote": _saved(_quote),
     "quotation/queryVoucher": _looked_up(_voucher),
+    "quotation/queryVoucherList": _listed(_vouchers),
     "apply/applyPolicy": _answered(_apply),
     "apply/withdrawApply": _answered(_withdraw),
     "workbench/queryQuoteList": _listed(_workbench),

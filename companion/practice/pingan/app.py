@@ -1,20 +1,19 @@
 """The main host: the shell, the pages inside it, files and pushed messages."""
 
 import asyncio
-import hashlib
 import json
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from companion.practice import switch
 from companion.practice.pages import Handler
-from companion.practice.pingan import api, cas, files, forms, keys, pages
-from companion.practice.pingan.keys import CLERK, COOKIE, PORTAL
+from companion.practice.pingan import api, cas, forms, keys, pages, papers
+from companion.practice.pingan.keys import CLERK, COOKIE, INSIDE, PORTAL
 from companion.practice.pingan.portal import Portal
 from companion.practice.portal import ZONE
 
 PAGE_MOODS = ("network_only", "page_only", "busy_grid", "brief_messages", "double_save")
-INSIDE = "/{prefix:icore_pnbs(?:_v2)?}"
 VIEWS = "welcome|quotation|workbench|policy|payrecord|detail|payment"
 routes = web.RouteTableDef()
 
@@ -22,7 +21,8 @@ routes = web.RouteTableDef()
 def make_main(portal: Portal) -> web.Application:
     """The web application of the main host."""
     calls = [web.post(f"{INSIDE}/do/app/{path}", handler) for path, handler in api.CALLS.items()]
-    return keys.make_host(portal, [*routes, *calls], "/static", _guard)
+    inside = [*routes, *calls, *papers.routes, *switch.routes(portal)]
+    return keys.make_host(portal, inside, "/static", _guard)
 
 
 @web.middleware
@@ -34,7 +34,7 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _moved(request)
     if request.path.endswith("/transfer"):
         return await handler(request)
-    clerk = portal.logins.of(request.cookies.get(COOKIE), portal.clock.now())
+    clerk = portal.logins.of(request.cookies.get(COOKIE), portal.clock.now(), portal.idle)
     if clerk is None:
         # The log-in page, status 200, wherever an answer was expected.
         portal.ledger.write("stranger", None, path=request.path)
@@ -54,7 +54,7 @@ def _moved(request: web.Request) -> web.Response:
 async def root(request: web.Request) -> web.Response:
     """The bare address leads inside, or to the log-in host."""
     portal = request.app[PORTAL]
-    if portal.logins.of(request.cookies.get(COOKIE), portal.clock.now()):
+    if portal.logins.of(request.cookies.get(COOKIE), portal.clock.now(), portal.idle):
         raise web.HTTPFound(f"/{portal.prefix}/index.html")
     raise web.HTTPFound(f"{portal.addresses['cas']}/cas/login")
 
@@ -116,25 +116,6 @@ async def whoami(request: web.Request) -> web.Response:
     request.app[PORTAL].ledger.write("whoami", clerk.um)
     user = {"umCode": clerk.um, "userName": clerk.name, "departmentCode": clerk.department}
     return pages.as_json(pages.good(user=user))
-
-
-@routes.post(INSIDE + "/do/app/policy/downloadEPolicy")
-async def electronic_policy(request: web.Request) -> web.Response:
-    """An electronic policy as a file with a Chinese name."""
-    portal, clerk = request.app[PORTAL], request[CLERK]
-    if "maintenance" in portal.moods:
-        return pages.page("maintenance.html", "gbk")
-    number = str((await request.post()).get("policyNo", "")).strip()
-    quotation = portal.book.find(number, portal.clock.now())
-    documents = quotation.documents if quotation else []
-    document = next((document for document in documents if document.policy_number == number), None)
-    if quotation is None or document is None:
-        return pages.page("missing.html")
-    body = await asyncio.to_thread(files.policy_pdf, quotation, document)
-    digest = hashlib.sha256(body).hexdigest()
-    portal.ledger.write("epolicy", clerk.um, [number], sha256=digest, size=len(body))
-    name = files.disposition(files.policy_name(quotation, document))
-    return web.Response(body=body, content_type="application/pdf", headers={"Content-Disposition": name})
 
 
 @routes.get(INSIDE + "/ws/notify")

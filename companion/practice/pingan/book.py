@@ -124,6 +124,13 @@ class Book:
         found = self.get(number)
         return found if found and found.visible_from <= now else None
 
+    def policy(self, number: str, now: datetime) -> tuple[Quotation, Document] | None:
+        """The policy with this number, once it can be seen."""
+        quotation = self.find(number, now)
+        documents = quotation.documents if quotation else []
+        found = next((document for document in documents if document.policy_number == number), None)
+        return (quotation, found) if quotation and found else None
+
     def get(self, number: str) -> Quotation | None:
         """The quotation with this number, seen or not: its own pages know it already."""
         return self._by_number.get(number)

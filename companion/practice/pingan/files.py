@@ -1,36 +1,32 @@
-"""Electronic policies (电子保单)."""
+"""Policies as PDF: the electronic policy (电子保单), and the one that is printed (保单正本)."""
 
-from urllib.parse import quote
+from typing import Literal
 
 from companion.practice.pdf import Page
 from companion.practice.pingan.book import Document, Quotation
 from companion.practice.pingan.forms import PLANS, insured, plate
 from companion.practice.pingan.pages import PLAN_NAMES, moment, yuan
 
+Paper = Literal["epolicy", "policy"]
+PAPERS: dict[Paper, str] = {"epolicy": "电子保单", "policy": "保单正本"}
 LEFT, TOP, LEADING = 60, 780, 22
 
 
-def policy_name(quotation: Quotation, document: Document) -> str:
-    """The file name of an electronic policy."""
+def policy_name(quotation: Quotation, document: Document, paper: Paper) -> str:
+    """What the portal calls the file."""
     plan = PLAN_NAMES[PLANS[document.kind]]
-    return f"{plate(quotation.voucher)}_{plan}电子保单_{document.policy_number}.pdf"
+    return f"{plate(quotation.voucher)}_{plan}{PAPERS[paper]}_{document.policy_number}.pdf"
 
 
-def disposition(name: str) -> str:
-    """A Content-Disposition header for a name in Chinese."""
-    encoded = quote(name)
-    return f"attachment; filename=\"{encoded}\"; filename*=UTF-8''{encoded}"
-
-
-def policy_pdf(quotation: Quotation, document: Document) -> bytes:
-    """An electronic policy."""
-    page = Page(policy_name(quotation, document))
-    page.text(LEFT, TOP, f"机动车{PLAN_NAMES[PLANS[document.kind]]}保险单（电子保单）", 18)
+def policy_pdf(quotation: Quotation, document: Document, paper: Paper, padding: int = 0) -> bytes:
+    """The file, heavier by so many bytes; the same policy gives the same bytes."""
+    page = Page(policy_name(quotation, document, paper))
+    page.text(LEFT, TOP, f"机动车{PLAN_NAMES[PLANS[document.kind]]}保险单（{PAPERS[paper]}）", 18)
     page.text(LEFT, TOP - LEADING, "演练环境，所有数据均为虚构，不具有法律效力", 9)
     for place, (label, value) in enumerate(_facts(quotation, document), 3):
         page.text(LEFT, TOP - place * LEADING, f"{label}：", 11)
         page.text(LEFT + 150, TOP - place * LEADING, value, 11)
-    return page.save()
+    return page.save(padding)
 
 
 def _facts(quotation: Quotation, document: Document) -> list[tuple[str, str]]:

@@ -11,6 +11,8 @@ from companion.practice.pingan.pages import HERE
 from companion.practice.pingan.portal import Portal
 
 COOKIE = "PNBSSESSION"
+INSIDE = "/{prefix:icore_pnbs(?:_v2)?}"
+"""How every address behind the log-in begins."""
 PORTAL = web.AppKey("portal", Portal)
 CLERK = web.RequestKey("clerk", Clerk)
 

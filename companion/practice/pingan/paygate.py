@@ -1,12 +1,13 @@
 """The payment host, in GBK: the code that the clerk shows, and the page that the customer pays on."""
 
+import asyncio
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from companion.practice import qr
 from companion.practice.pingan import keys, pages
-from companion.practice.pingan.payments import PAID, UNPAID, Payment
+from companion.practice.pingan.payments import UNPAID, Payment
 from companion.practice.pingan.portal import Portal
 
 GBK = "gbk"
@@ -36,6 +37,7 @@ async def scan(request: web.Request) -> web.Response:
         url=url,
         form="canvas" if drawn else "image",
     )
+    _pay_later(portal, payment)
     return pages.page(
         "pay/scan.html",
         GBK,
@@ -45,6 +47,12 @@ async def scan(request: web.Request) -> web.Response:
         plate=form.get("vehicleLicenceCode", ""),
         matrix=qr.rows(url) if drawn else "",
     )
+
+
+def _pay_later(portal: Portal, payment: Payment) -> None:
+    """In `auto_paid` the customer is quick."""
+    if "auto_paid" in portal.moods:
+        asyncio.get_running_loop().call_later(portal.moods["auto_paid"], portal.settle, payment)
 
 
 @routes.get("/paygateway/qrcode.do")
@@ -69,12 +77,8 @@ async def pay(request: web.Request) -> web.Response:
     """The customer pays; policies are issued at once."""
     portal = request.app[keys.PORTAL]
     payment = portal.till.by_code(str((await request.post()).get("code", "")))
-    if payment is None or payment.status != UNPAID:
-        return _message("二维码已失效或已支付")
-    payment.status, payment.paid_at = PAID, portal.clock.now()
-    portal.ledger.write("paid", None, payment.apply_numbers, notice=payment.notice, amount=payment.amount)
-    portal.issue(payment.quotation)
-    return _message("支付成功")
+    paid = payment is not None and portal.settle(payment)
+    return _message("支付成功" if paid else "二维码已失效或已支付")
 
 
 def _address(portal: Portal, payment: Payment) -> str:

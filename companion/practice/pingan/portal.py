@@ -1,7 +1,9 @@
 """The state of one practice portal, and what its pages do to it."""
 
+import hashlib
 import itertools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from companion.clock import Clock
@@ -12,8 +14,9 @@ from companion.practice.pingan import forms
 from companion.practice.pingan.book import Book, Document, Quotation
 from companion.practice.pingan.forms import Voucher
 from companion.practice.pingan.logins import Clerk, Logins
-from companion.practice.pingan.payments import Till
+from companion.practice.pingan.payments import PAID, UNPAID, Payment, Till
 from companion.practice.portal import ZONE, Complaint, Practice
+from companion.practice.sessions import IDLE
 
 Listener = Callable[[dict[str, Any]], None]
 OLDEST_CAR = 15
@@ -29,6 +32,10 @@ class Portal(Practice):
         "double_save",
         "canvas_qr",
         "changed_prefix",
+        "short_session",
+        "auto_paid",
+        "large_file",
+        "session_expiry_mid_download",
     }
 
     def __init__(self, ledger: Ledger, clock: Clock, moods: Moods) -> None:
@@ -50,6 +57,11 @@ class Portal(Practice):
     def prefix(self) -> str:
         """The first part of every address inside."""
         return "icore_pnbs_v2" if "changed_prefix" in self.moods else "icore_pnbs"
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a session lives without a request."""
+        return timedelta(seconds=self.moods["short_session"]) if "short_session" in self.moods else IDLE
 
     def token(self) -> str:
         """The mark of one page view, by which a form sent twice is known."""
@@ -112,16 +124,29 @@ class Portal(Practice):
         self.till.void(quotation)
         self.ledger.write("delete", clerk.um, [number], applied=quotation.apply_numbers)
 
-    def open(self, number: str, clerk: Clerk) -> Quotation:
-        """A quotation for its detail page."""
-        quotation = self.book.find(number, self.clock.now())
-        self.ledger.write("detail", clerk.um, [number], found=[quotation.number] if quotation else [])
-        if quotation is None:
-            raise Complaint("报价单不存在")
-        return quotation
+    def open(self, numbers: list[str], clerk: Clerk) -> list[Quotation]:
+        """The quotations that have these numbers of any sort, each once."""
+        found = [self.book.find(number, self.clock.now()) for number in numbers]
+        quotations = list({quotation.number: quotation for quotation in found if quotation}.values())
+        self.ledger.write("detail", clerk.um, numbers, found=[quotation.number for quotation in quotations])
+        return quotations
 
-    def issue(self, quotation: Quotation) -> None:
-        """Make the policies of what has been paid."""
+    def note_file(self, number: str, clerk: Clerk, data: bytes, complete: bool, paper: str) -> None:
+        """Write into the ledger that a file was handed out, or its first part."""
+        digest = hashlib.sha256(data).hexdigest()
+        facts = {"bytes": len(data), "sha256": digest, "complete": complete, "file": paper}
+        self.ledger.write("download", clerk.um, [number], **facts)
+
+    def settle(self, payment: Payment) -> bool:
+        """The customer pays, and policies are issued at once; False when the notice is open no more."""
+        if payment.status != UNPAID:
+            return False
+        payment.status, payment.paid_at = PAID, self.clock.now()
+        self.ledger.write("paid", None, payment.apply_numbers, notice=payment.notice, amount=payment.amount)
+        self._issue(payment.quotation)
+        return True
+
+    def _issue(self, quotation: Quotation) -> None:
         waiting = [document for document in quotation.documents if document.status == states.TO_PAY]
         self.book.issue(quotation)
         lines = [

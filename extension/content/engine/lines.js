@@ -33,7 +33,7 @@ Chudan.lines = (() => {
       );
     });
     const whole = found.filter((line) => line !== null);
-    return whole.length < found.length ? null : byNumber(whole).map(together).slice(0, MOST_LINES);
+    return whole.length < found.length ? null : byNumber(whole).flatMap(together).slice(0, MOST_LINES);
   }
 
   /** The lines of each number, in the answer's order. @param {LineData[]} lines @returns {LineData[][]} */
@@ -44,13 +44,27 @@ Chudan.lines = (() => {
     return [...groups.values()];
   }
 
-  /** Lines that have one number between them are one line to us. @param {LineData[]} all @returns {LineData} */
+  /**
+   * Lines that have one number between them are one line to us, until each has a policy number: then they go by that.
+   * @param {LineData[]} all @returns {LineData[]}
+   */
   function together(all) {
     const alive = all.filter(({ facts }) => !facts.deleted);
     const telling = alive.length > 0 ? alive : all;
     // A row that comes twice is not a second line.
-    const kinds = new Map(telling.map((line) => [line.facts.kind, line]));
-    return [...kinds.values()].reduce(joined);
+    const known = new Map(telling.map((line) => [`${line.facts.kind} ${line.facts.policy_number}`, line]));
+    const lines = [...known.values()];
+    const policies = new Set(lines.map(({ facts }) => facts.policy_number));
+    if (policies.size > 1 && !policies.has(null)) return lines.map(byPolicy);
+    const one = lines.reduce(joined);
+    // Half of it issued is not issued.
+    return policies.size > 1 ? [{ ...one, facts: { ...one.facts, policy_number: null } }] : [one];
+  }
+
+  /** @param {LineData} line @returns {LineData} */
+  function byPolicy(line) {
+    const { number, policy_number: policy } = line.facts;
+    return { ...line, facts: { ...line.facts, number: policy ?? number, quote_number: number } };
   }
 
   /** @param {LineData} one @param {LineData} other @returns {LineData} */
@@ -59,7 +73,6 @@ Chudan.lines = (() => {
     const facts = {
       ...a,
       kind: [a.kind, b.kind].includes("other") ? /** @type {const} */ ("other") : /** @type {const} */ ("both"),
-      policy_number: a.policy_number ?? b.policy_number,
       underwriting: WEIGHTIEST.find((state) => state === a.underwriting || state === b.underwriting) ?? "unknown",
       start: pick(Math.min, a.start, b.start),
       premium: a.premium === null || b.premium === null ? null : a.premium + b.premium,
@@ -84,10 +97,12 @@ Chudan.lines = (() => {
 
   /** @param {Record<string, Value>} values @returns {import("../../shared/messages.js").LineFacts | null} */
   function factsOf(values) {
-    const number = text(values.number);
+    const quotation = text(values.quote_number);
+    const number = text(values.number) ?? quotation;
     if (number === null) return null;
     return {
       number,
+      quote_number: number === quotation ? null : quotation,
       kind: oneOf(values.kind, KINDS, "other"),
       policy_number: text(values.policy_number),
       underwriting: oneOf(values.underwriting, UNDERWRITING, "unknown"),

@@ -8,9 +8,11 @@
  * @typedef {string | number | boolean | null} Value
  * @typedef {object} Source  a page, a part of one, or a piece of JSON
  * @property {(at: string) => string | null} text  what stands there; null where nothing does
+ * @property {(at: string) => boolean} has  whether anything stands there; its text may be a whole list's, so it is not made
  * @property {(at: string) => Source[]} each  the places of that name
  *
  * @typedef {object} EngineReadings
+ * @property {string} ITSELF
  * @property {(root: ParentNode) => Source} ofPage
  * @property {(value: unknown) => Source} ofJson
  * @property {(source: Source, reading: EngineReading, profile: EngineProfile) => Value} read
@@ -21,6 +23,10 @@
 
 Chudan.reading = (() => {
   const { named, tidy, pattern } = Chudan.transforms;
+  /** A place itself, rather than something in it. */
+  const ITSELF = ":scope";
+  /** A selector with the name of an attribute behind it. */
+  const ATTRIBUTE = /^(.*?)\s*@([A-Za-z_][\w:-]*)$/u;
 
   /** What the clerk sees in an element: a field's present value, not the one it was loaded with. @param {Element} element */
   function shown(element) {
@@ -28,15 +34,26 @@ Chudan.reading = (() => {
     return element.textContent ?? "";
   }
 
+  /** @param {ParentNode} root @param {string} at */
+  function elementAt(root, at) {
+    if (at !== ITSELF && at !== "") return root.querySelector(at);
+    return "getAttribute" in root ? /** @type {Element} */ (root) : null;
+  }
+
   /** @type {EngineReadings["ofPage"]} */
   function ofPage(root) {
-    return {
+    /** @type {Source} */
+    const place = {
       text(at) {
-        const element = root.querySelector(at);
+        const [, owner = at, attribute = null] = at.includes("@") ? (ATTRIBUTE.exec(at) ?? []) : [];
+        const element = elementAt(root, owner);
+        if (attribute !== null) return element?.getAttribute(attribute) ?? null;
         return element && shown(element);
       },
-      each: (at) => Array.from(root.querySelectorAll(at), ofPage),
+      has: (at) => (at.includes("@") ? place.text(at) : elementAt(root, at)) !== null,
+      each: (at) => (at === ITSELF ? [place] : Array.from(root.querySelectorAll(at), ofPage)),
     };
+    return place;
   }
 
   /** @param {unknown} value @param {string} at names joined by dots @returns {unknown} */
@@ -55,18 +72,23 @@ Chudan.reading = (() => {
 
   /** @type {EngineReadings["ofJson"]} */
   function ofJson(value) {
-    return {
+    /** @type {Source} */
+    const place = {
       text(at) {
         const [found = null] = everything(value, at);
         if (found === null) return null;
         return typeof found === "object" ? "" : String(found);
       },
+      has: (at) => everything(value, at).length > 0,
       each: (at) =>
-        everything(value, at)
-          .filter((found) => typeof found === "object")
-          .flat()
-          .map(ofJson),
+        at === ITSELF
+          ? [place]
+          : everything(value, at)
+              .filter((found) => typeof found === "object")
+              .flat()
+              .map(ofJson),
     };
+    return place;
   }
 
   /** The text of a place, or of several with bars between them; null where there is nothing at all. @param {Source} source @param {string | string[]} at */
@@ -101,10 +123,11 @@ Chudan.reading = (() => {
   /** @type {EngineReadings["fulfils"]} */
   function fulfils(source, conditions) {
     return conditions.every(({ at, matches }) => {
+      if (!matches && typeof at === "string") return source.has(at);
       const text = textAt(source, at);
       return text !== null && (!matches || pattern(matches).test(text));
     });
   }
 
-  return { ofPage, ofJson, read, readAll, fulfils };
+  return { ITSELF, ofPage, ofJson, read, readAll, fulfils };
 })();

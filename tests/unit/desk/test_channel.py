@@ -74,7 +74,9 @@ class Bench:
             accounts=part,
             sessions=self.sessions,
             jobs=part,
+            incoming=cast(Any, None),
             questions=Questions(Extensions()),
+            visits=part,
             toasts=part,
         )
 

@@ -15,7 +15,7 @@ from companion.desk.reception import Reception
 from companion.desk.sessions import Sessions
 from companion.management.client import OfficeAway, OfficeRefused
 from companion.management.wire import AskCommand
-from companion.protocol import Ack, CustomerSearch, ErrorCode, Message, Refusal, Welcome
+from companion.protocol import Ack, CustomerSearch, Drift, ErrorCode, Message, Refusal, Welcome
 from tests.unit.desk.parts import (
     INSTANCE,
     PLACE,
@@ -67,7 +67,10 @@ class Bench:
             extensions=self.extensions,
             sessions=self.sessions,
             jobs=Jobs(self.sessions, self.extensions),
+            incoming=cast(Any, Nobody()),
             questions=self.questions,
+            visits=cast(Any, Nobody()),
+            profiles=cast(Any, Nobody()),
             status=cast(Any, Nobody()),
             doors=cast(Any, Nobody()),
         )
@@ -160,3 +163,10 @@ async def test_a_browser_that_leaves_takes_its_sessions_along_unless_it_is_back_
     assert len(bench.sessions.all()) == 1
     bench.reception.lost(cast(Any, newer))
     assert bench.sessions.all() == []
+
+
+async def test_a_portal_that_has_changed_stands_in_the_diagnostics(bench: Bench) -> None:
+    rule = "pages.list.always.0"
+    bench.say(Drift(at=1, carrier="example", profile="00", what="selector_gone", rule=rule))
+    (incident,) = bench.condition.incidents()
+    assert (incident.code, incident.detail) == (311, f"example selector_gone {rule}")

@@ -48,3 +48,16 @@ def test_another_login_or_portal_never_fits_an_unknown_login_may(clock: ManualCl
     assert [one.instance for one in sessions.fit(query(login=None))] == [INSTANCE, OTHER]
     assert sessions.fit(query(origin="http://elsewhere.localhost")) == []
     assert sessions.fit(query(carrier="other")) == []
+
+
+def test_a_captcha_makes_no_session_and_ends_none(clock: ManualClock) -> None:
+    sessions, changes = make(clock)
+    sessions.report(INSTANCE, session(None, state="captcha"))
+    assert (sessions.all(), sessions.captcha_wanted, changes) == ([], True, [])
+    sessions.report(INSTANCE, session("clerk01"))
+    assert not sessions.captcha_wanted
+    sessions.report(INSTANCE, session(None, state="captcha", tab=9))
+    assert ([one.login for one in sessions.all()], sessions.captcha_wanted) == (["clerk01"], False)
+    sessions.report(OTHER, session(None, state="captcha"))
+    sessions.drop(OTHER)
+    assert not sessions.captcha_wanted

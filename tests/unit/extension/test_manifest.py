@@ -39,6 +39,13 @@ def test_pages_can_embed_the_question_frame_and_nothing_else() -> None:
     assert resources["use_dynamic_url"] is True
 
 
+def test_keys_open_the_waiting_question_and_the_console() -> None:
+    keys = {name: command["suggested_key"] for name, command in MANIFEST["commands"].items()}
+    assert keys == {"question": {"default": "Alt+Shift+Q"}, "console": {"default": "Alt+Shift+M"}}
+    doors = (EXTENSION / "background" / "doors.js").read_text(encoding="utf-8")
+    assert [name for name in keys if f"\n  {name}: " not in doors] == []
+
+
 def test_our_own_pages_run_our_own_files_only() -> None:
     policy = MANIFEST["content_security_policy"]["extension_pages"]
     assert policy.startswith("default-src 'none'; script-src 'self';")

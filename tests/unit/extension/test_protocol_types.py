@@ -1,4 +1,4 @@
-"""The JavaScript side of the protocol is what protocol.py says."""
+"""The JavaScript side of the protocol is what the protocol says."""
 
 import json
 import re

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from companion.management.issuing.downloads import FILE_ERRORS
+from companion.management.issuing.quick import FAILURES
+
 ROOT = Path(__file__).parents[3]
 EXTENSION = ROOT / "extension"
 LANGUAGES = ["zh_CN", "en"]
@@ -20,6 +23,20 @@ FOLLOWING = (
     "step_",
     "notify_",
     "menu_",
+    "visit_",
+    "ask_push_",
+    "ask_to_",
+    "ask_which_",
+    "ask_field_",
+    "quick_state_",
+    "quick_kind_",
+    "quick_short_",
+    "quick_why_",
+    "quick_title_",
+    "quick_head_",
+    "quick_number_",
+    "quick_field_",
+    "quick_row_",
 )
 """Keys that the code puts together: what follows is a word of the protocol or of a closed list beside it."""
 
@@ -34,11 +51,12 @@ def used() -> set[str]:
     found: set[str] = set()
     for path in [*EXTENSION.rglob("*.js"), *EXTENSION.rglob("*.html"), EXTENSION / "manifest.json"]:
         text = path.read_text(encoding="utf-8")
-        found |= set(re.findall(r"""(?:\bt\(|getMessage\()["']([a-z]\w*)["']""", text))
+        found |= set(re.findall(r"""(?:\bt\(|getMessage\(|\bwords\()["']([a-z]\w*)["']""", text))
         found |= set(re.findall(r'data-t="(\w+)"', text))
         found |= set(re.findall(r"__MSG_(\w+)__", text))
         found |= set(re.findall(r'input\("(\w+)"', text))
         found |= set(re.findall(r'"(why_\w+)"', text))
+        found |= set(re.findall(r'\bbutton\("\w*", "(\w+)"', text))
         for chosen in re.findall(r"\bt\(([^()]*\?[^()]*)\)", text):
             found |= set(re.findall(r'"(\w+)"', chosen))
     return found
@@ -75,7 +93,7 @@ def test_no_words_are_left_over() -> None:
 
 def test_every_step_of_the_timeline_has_a_short_form_for_the_popup() -> None:
     timeline = json.loads((ROOT / "companion/web/locales/zh_CN/timeline.json").read_text(encoding="utf-8"))
-    kinds = {key for key in timeline if not key.startswith("why_") and "." not in key}
+    kinds = {key for key in timeline if not key.startswith(("why_", "what_")) and "." not in key}
     assert kinds
     assert {kind for kind in kinds if f"step_{kind}" not in words("zh_CN")} == set()
 
@@ -99,3 +117,21 @@ def test_every_state_of_the_link_has_words() -> None:
     assert "daemon_down" in states
     wanted = {f"why_{state}{kept}" for state in states for kept in ("", "_kept")}
     assert wanted - words("zh_CN").keys() == set()
+
+
+def test_every_reason_of_a_failed_quick_download_has_words_for_button_and_form() -> None:
+    reasons = {*FAILURES, *FILE_ERRORS, "away", "refused", "other"}
+    wanted = {f"quick_{length}_{reason}" for reason in reasons for length in ("short", "why")}
+    assert wanted - words("zh_CN").keys() == set()
+
+
+def test_the_short_reason_fits_the_button() -> None:
+    """Four Chinese characters, nine others: what the button leaves room for beside 失败 (row_button.js)."""
+    short = {"zh_CN": 4, "en": 10}
+    long = {
+        (language, key): text
+        for language, most in short.items()
+        for key, text in words(language).items()
+        if key.startswith("quick_short_") and len(text) > most
+    }
+    assert long == {}

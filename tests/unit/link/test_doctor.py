@@ -225,8 +225,8 @@ async def test_a_daemon_that_was_never_started_is_named(desk: Desk) -> None:
 async def test_a_killed_daemons_socket_is_named_as_stale(desk: Desk) -> None:
     stale = Desk(Home(desk.home.path / "third").create(), desk.profile.parent / "third")
     install.install(stale.home, [stale.profile])
-    script = "import signal, sys; from pathlib import Path; from companion.link import pipe;"
-    script += "kept = pipe.listen(Path(sys.argv[1])); print('ready', flush=True); signal.pause()"
+    script = "import signal, sys; from pathlib import Path; from companion.link import unix_socket;"
+    script += "kept = unix_socket.listen(Path(sys.argv[1])); print('ready', flush=True); signal.pause()"
     command = (sys.executable, "-c", script, str(stale.home.desk_socket))
     child = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, cwd=ROOT)
     assert child.stdout
@@ -247,7 +247,7 @@ async def test_a_daemon_that_hangs_is_not_taken_for_a_broken_host(desk: Desk) ->
 
 
 async def test_a_strangers_socket_is_named(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("companion.link.pipe.is_same_user", lambda sock: False)
+    monkeypatch.setattr("companion.link.unix_socket.peer_uid", lambda sock: -1)
     found = await desk.examine()
     assert found["socket"].what == "doctor.socket_foreign"
 
@@ -300,11 +300,17 @@ async def test_without_a_choice_only_browsers_in_use_are_examined(
     (tmp_path / ".mozilla").mkdir()
     install.install(desk.home, names=["chromium"])
     found = await doctor.examine(desk.home, keyring=empty_keyring)
-    assert found[0].what == "doctor.manifest_gone"
-    assert found[0].params["browser"] == "firefox"
+    own = [(one.browser, one.link, one.ok) for one in found if one.browser]
+    assert own == [
+        *[("chromium", link, True) for link in LINKS[:3]],
+        *[("firefox", "manifest", False), ("firefox", "launcher", None), ("firefox", "ids", None)],
+    ]
+    assert found[3].what == "doctor.manifest_gone"
+    lines = doctor.report(found, catalog("en").t)
+    assert [line.startswith("✗ Registration [firefox]") for line in lines].count(True) == 1
     install.install(desk.home, names=["firefox"])
     found = await doctor.examine(desk.home, keyring=empty_keyring)
-    assert found[0].ok
+    assert all(one.ok for one in found if one.browser)
 
 
 @pytest.mark.parametrize("locale", LOCALES)

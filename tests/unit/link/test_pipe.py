@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from companion.link import pipe
+from companion.link import unix_socket as pipe
+from companion.link.pipe_errors import PipeError, PipeInUseError
 
 
 def dead_socket(path: Path) -> None:
@@ -33,7 +34,7 @@ def test_a_dead_servers_socket_is_replaced(tmp_path: Path) -> None:
 def test_a_live_servers_socket_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.desk"
     with pipe.listen(path):
-        with pytest.raises(pipe.PipeInUseError):
+        with pytest.raises(PipeInUseError):
             pipe.listen(path)
         pipe.connect(path, timeout=1).close()
 
@@ -41,19 +42,19 @@ def test_a_live_servers_socket_is_left_alone(tmp_path: Path) -> None:
 def test_a_file_in_the_way_is_not_deleted(tmp_path: Path) -> None:
     path = tmp_path / "a.desk"
     path.write_text("somebody's letter")
-    with pytest.raises(pipe.PipeError, match="no socket"):
+    with pytest.raises(PipeError, match="no socket"):
         pipe.listen(path)
     assert path.read_text() == "somebody's letter"
 
 
 def test_a_path_too_long_is_refused_before_the_kernel_cuts_it(tmp_path: Path) -> None:
-    with pytest.raises(pipe.PipeError, match="longer than 107"):
+    with pytest.raises(PipeError, match="longer than 107"):
         pipe.listen(tmp_path / ("x" * 120))
 
 
 def test_a_folder_that_others_can_write_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o777)
-    with pytest.raises(pipe.PipeError, match="open to other users"):
+    with pytest.raises(PipeError, match="open to other users"):
         pipe.listen(tmp_path / "chudan" / "a.desk")
 
 
@@ -63,7 +64,7 @@ def test_a_folder_of_another_user_is_refused(tmp_path: Path) -> None:
         folder = tmp_path / "chudan"
         folder.mkdir()
         os.chown(folder, 65534, 65534)
-    with pytest.raises(pipe.PipeError, match=r"another user|other users"):
+    with pytest.raises(PipeError, match=r"another user|other users"):
         pipe.listen(folder / "a.desk")
     assert not (folder / "a.desk").exists()
 

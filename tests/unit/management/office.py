@@ -1,5 +1,6 @@
 """The management system without servers: a database, a clock, and one desk that does what a test says."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
@@ -10,6 +11,8 @@ from companion.clock import to_ms
 from companion.db.engine import Database
 from companion.management import people, queries
 from companion.management.issuing import claims, commands, confirming, events, hints, questions
+from companion.management.store.file_tables import StoredFile
+from companion.management.store.insert import insert_if_new
 from companion.management.store.tables import Timeline
 from companion.management.store.work_tables import METADATA
 from companion.management.views import ProposalQuery
@@ -19,13 +22,16 @@ from companion.management.wire import (
     CommandOut,
     CommandResult,
     EventIn,
+    FileBody,
+    FileResult,
+    ProgressBody,
     ProposalDetail,
     QueryBody,
     SessionOnDevice,
     ToastBody,
     ToastResult,
 )
-from tests.unit.management.portal import CARRIER, INSTANCE, LOGIN, ORIGIN, Clock, Outcome, Quote, result
+from tests.unit.management.portal import CARRIER, INSTANCE, LOGIN, ORIGIN, Clock, Outcome, Quote, result, uid
 
 T = TypeVar("T")
 R = TypeVar("R", bound=SQLModel)
@@ -73,6 +79,38 @@ class TestOffice:
     async def asks(self) -> list[AskBody]:
         return [one.body for one in await self.pending() if isinstance(one.body, AskBody)]
 
+    async def files(self) -> list[tuple[str, FileBody]]:
+        return [(one.id, one.body) for one in await self.pending() if isinstance(one.body, FileBody)]
+
+    async def progress(self) -> list[tuple[str, str | None]]:
+        """What the buttons of quick downloads show now."""
+        told = [one.body for one in await self.pending()]
+        return [(body.state, body.reason) for body in told if isinstance(body, ProgressBody)]
+
+    async def fetch(self, error: str | None = None, whoami: str | None = LOGIN) -> int:
+        """Fetch every file that is asked for now, or say why it cannot be had; returns how many."""
+        wanted = await self.files()
+        for command, body in wanted:
+            digest = await self.put_file(f"{body.file} {body.policy_number}") if error is None else None
+            told = FileResult(
+                instance=INSTANCE,
+                outcome="answered" if error is None else "failed",
+                whoami=whoami,
+                digest=digest,
+                size=None,
+                error=error,
+                took=5,
+            )
+            await self.report(command, CommandResult(body=told))
+        return len(wanted)
+
+    async def put_file(self, content: str) -> str:
+        """As if the vault held it."""
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        row = StoredFile(digest=digest, id=uid(), key=bytes(32), size=len(content), stored_at=self.now)
+        await self.write(lambda session: insert_if_new(session, row))
+        return digest
+
     async def toasts(self) -> list[tuple[str, ToastBody]]:
         return [(one.id, one.body) for one in await self.pending() if isinstance(one.body, ToastBody)]
 
@@ -89,7 +127,8 @@ class TestOffice:
     async def settle(self, quotes: dict[str, Quote], outcome: Outcome = "answered") -> None:
         """Claim and work until nothing is due now."""
         while await self.tick() or await self.queries():
-            await self.work(quotes, outcome)
+            if not await self.work(quotes, outcome):
+                break  # only files are asked for
 
     async def show_toasts(self) -> int:
         waiting = await self.toasts()

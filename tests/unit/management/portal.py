@@ -1,23 +1,33 @@
 """A carrier's portal as far as the management system can see it: what a query would answer."""
 
+import base64
+import io
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Literal
+
+import segno
 
 from companion.clock import to_ms
 from companion.management.wire import CommandResult, EventIn, QueryBody, QueryResult
 from companion.protocol import (
     Answer,
     Choice,
+    Code,
     Coverage,
     CustomerChoice,
     Hint,
+    HintKind,
     JobResult,
     LineData,
     LineFacts,
     Place,
+    QuickDownload,
+    RowOfList,
     Shown,
+    Underwriting,
 )
 
 CARRIER = "carrier_a"
@@ -46,6 +56,15 @@ class Clock:
         self.instant += timedelta(seconds=seconds)
 
 
+STATUS: dict[Underwriting, str] = {
+    "none": "暂存",
+    "pending": "待核保",
+    "passed": "核保通过",
+    "refused": "退回修改：缺行驶证",
+    "unknown": "",
+}
+
+
 @dataclass(frozen=True)
 class Quote:
     """One line as the portal has it. Every change of `version` changes the premium."""
@@ -53,20 +72,31 @@ class Quote:
     number: str
     version: int = 1
     deleted: bool = False
+    underwriting: Underwriting = "none"
+    policy: str | None = None
+    quote: str | None = None
+    """The quotation it was saved under."""
+    both: bool = False
+    phone: str = "13800001402"
+
+    @property
+    def names(self) -> set[str]:
+        return {one for one in (self.number, self.quote, self.policy) if one}
 
     @property
     def facts(self) -> LineFacts:
         return LineFacts(
             number=self.number,
-            kind="compulsory" if self.number.startswith("TDZA") else "commercial",
-            policy_number=None,
-            underwriting="none",
+            quote_number=self.quote,
+            kind="both" if self.both else "compulsory" if self.number.startswith("TDZA") else "commercial",
+            policy_number=self.policy,
+            underwriting=self.underwriting,
             deleted=self.deleted,
             plate="粤B12345",
             insured="测试甲",
             start=to_ms(START + timedelta(days=3)),
             premium=100_000 + self.version,
-            raw_status="已删除" if self.deleted else "暂存",
+            raw_status="已删除" if self.deleted else STATUS[self.underwriting],
         )
 
     @property
@@ -79,33 +109,85 @@ class Quote:
             brand_model="测试牌A1",
             registered_on="2020-01-02",
             insured_id_number="110101199003070011",
-            insured_phone="13800001402",
+            insured_phone=self.phone,
             coverages=[Coverage(name="第三者责任险", sum_insured=100_000_000, premium=90_000)],
         )
 
     def saved(self) -> "Quote":
-        return replace(self, version=self.version + 1)
+        return replace(self, version=self.version + 1, underwriting="none")
+
+    def decided(self, underwriting: Underwriting = "passed") -> "Quote":
+        return replace(self, underwriting=underwriting)
+
+    def issued(self) -> "Quote":
+        return replace(self, underwriting="passed", policy="P" + self.number[1:])
+
+    def gone(self) -> "Quote":
+        return replace(self, deleted=True)
 
 
 def place(tab: int = 7, login: str | None = LOGIN) -> Place:
     return Place(origin=ORIGIN, login=login, tab=tab, frame=0)
 
 
-def hint(*numbers: str, login: str | None = LOGIN, source: Literal["network", "page"] = "network") -> EventIn:
+def hint(
+    *numbers: str,
+    login: str | None = LOGIN,
+    source: Literal["network", "page"] = "network",
+    kind: HintKind = "quote_saved",
+    code: Code | None = None,
+    ticket: str | None = None,
+) -> EventIn:
     body = Hint(
         id=uid(),
         at=to_ms(START),
         carrier=CARRIER,
-        kind="quote_saved",
+        kind=kind,
         numbers=list(numbers),
         source=source,
         place=place(login=login),
+        code=code,
+        ticket=ticket,
     )
     return EventIn(instance=INSTANCE, body=body)
 
 
-def answer(question: str, choice: Choice, customer: CustomerChoice | None = None) -> EventIn:
-    body = Answer(id=uid(), at=to_ms(START), question=question, choice=choice, remark=None, customer=customer)
+@cache
+def qr(text: str) -> Code:
+    """The picture of a QR code that says this."""
+    picture = io.BytesIO()
+    segno.make(text, micro=False).save(picture, kind="png", scale=4)
+    return Code(image=base64.b64encode(picture.getvalue()).decode(), text=None)
+
+
+def card(number: str) -> Code:
+    return Code(image=None, text=number)
+
+
+def pressed(*numbers: str, policy: str | None = None, **fields: str) -> EventIn:
+    """The quick-download button of a row."""
+    body = QuickDownload.model_validate(
+        {
+            "id": uid(),
+            "at": to_ms(START),
+            "carrier": CARRIER,
+            "row": RowOfList(numbers=list(numbers), policy_number=policy),
+            "fields": fields,
+            "place": place(),
+        }
+    )
+    return EventIn(instance=INSTANCE, body=body)
+
+
+def answer(
+    question: str,
+    choice: Choice,
+    customer: CustomerChoice | None = None,
+    remark: str | None = None,
+    **fields: str,
+) -> EventIn:
+    told = {"question": question, "choice": choice, "remark": remark, "customer": customer, "fields": fields}
+    body = Answer.model_validate({"id": uid(), "at": to_ms(START)} | told)
     return EventIn(instance=INSTANCE, body=body)
 
 
@@ -121,7 +203,8 @@ def result(
     command: str, query: QueryBody, quotes: dict[str, Quote], outcome: Outcome = "answered"
 ) -> CommandResult:
     """What a desk reports of a query, with the portal as it is."""
-    found = [quotes[number] for number in query.numbers if number in quotes] if outcome == "answered" else []
+    wanted = set(query.numbers) if outcome == "answered" else set()
+    found = [quote for quote in quotes.values() if quote.names & wanted]
     answered = outcome in ("answered", "other_login", "nobody", "not_found")
     whoami = {"other_login": "clerk02", "nobody": None}.get(outcome, LOGIN) if answered else None
     if outcome in ("other_login", "nobody"):

@@ -88,7 +88,7 @@ def test_revisions_are_equal_exactly_where_the_answers_are(one: int, two: int, d
 
 
 def planned(known: dict[Quote, Known], *facts: Quote) -> Plan:
-    return plan([quote.facts for quote in facts], {quote.number: one for quote, one in known.items()})
+    return plan([quote.facts for quote in facts], {quote.number: one for quote, one in known.items()}, rank=1)
 
 
 def test_unknown_lines_named_by_one_answer_are_asked_about_together() -> None:
@@ -121,14 +121,14 @@ def test_a_line_waiting_in_a_question_of_its_own_joins_too_and_that_question_end
 
 
 def test_a_cancelled_number_is_not_asked_about_again() -> None:
-    cancelled = Known("old", sighting="s1", sighting_state="cancelled")
+    cancelled = Known("old", sighting="s1", sighting_state="cancelled", declined=1)
     assert planned({A: cancelled}, A).ask == ()
     joins = planned({A: cancelled, B: Known("x", proposal="p1")}, B, A)
     assert (joins.joining, joins.ask) == ((A.number,), ())
 
 
 def test_a_new_number_beside_a_cancelled_one_is_asked_about_with_it() -> None:
-    cancelled = Known(revision(A.facts), sighting="s1", sighting_state="cancelled")
+    cancelled = Known(revision(A.facts), sighting="s1", sighting_state="cancelled", declined=1)
     assert planned({A: cancelled}, A, B).ask == (A.number, B.number)
 
 

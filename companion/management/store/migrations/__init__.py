@@ -1,5 +1,5 @@
 """Revisions of the management system's database."""
 
 PACKAGE = __name__
-HEAD = "0001"
+HEAD = "0004"
 """The newest revision; a test holds that it is."""

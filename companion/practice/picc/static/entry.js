@@ -4,14 +4,19 @@ const saveFrame = document.getElementById("saveFrame");
 const has = (mode) => form.dataset.mode.split(" ").includes(mode);
 const element = (id) => document.getElementById(id);
 
+const numberFields = ["prpCmain.proposalNo", "prpCmainCI.proposalNo"];
+let numbers = numberFields.map((id) => element(id).value).filter(Boolean);
+
 function say(text, refused) {
   box.textContent = text;
   box.className = text ? (refused ? "said refused" : "said") : "";
   if (text) scrollTo(0, 0);
+  if (text && has("brief_messages")) setTimeout(() => box.textContent === text && say(""), 2000);
 }
 
 function busy(yes) {
   for (const id of ["buttonPremium_1", "buttonTemp", "buttonSave"]) element(id).disabled = yes;
+  element("buttonSubmitUnw").disabled = yes || numbers.length === 0;
 }
 
 function showPremium(premium) {
@@ -45,8 +50,14 @@ function saved(text) {
     say(text.slice(13), true);
     return;
   }
+  numbers = text.split(",");
+  busy(false);
   if (has("network_only")) return;
-  for (const number of text.split(",")) {
+  if (has("alerts")) {
+    alert(`投保单保存成功！\n投保单号：${numbers.join("，")}`);
+    return;
+  }
+  for (const number of numbers) {
     element(number.startsWith("TDAA") ? "prpCmain.proposalNo" : "prpCmainCI.proposalNo").value = number;
   }
   say("投保单保存成功");
@@ -60,11 +71,11 @@ function save(flag) {
   say("");
   busy(true);
   element("saveFlag").value = flag;
-  if (has("page_only")) {
+  if (has("page_only") || has("alerts")) {
     form.target = "saveFrame";
     form.submit();
   } else {
-    postGbk(form.action, serializeGbk(form), saved);
+    for (let times = has("duplicate_answer") ? 2 : 1; times > 0; times--) postGbk(form.action, serializeGbk(form), saved);
   }
 }
 
@@ -76,3 +87,5 @@ form.addEventListener("change", () => showPremium({ sumPremium1: "", premiumCI: 
 element("buttonPremium_1").addEventListener("click", calculate);
 element("buttonTemp").addEventListener("click", () => save("T"));
 element("buttonSave").addEventListener("click", () => save("S"));
+element("buttonSubmitUnw").addEventListener("click", () => submitUnderwriting(numbers, { alerts: has("alerts"), done: () => undefined }));
+busy(false);

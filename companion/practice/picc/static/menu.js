@@ -1,4 +1,6 @@
+const written = document.getElementById("menuList").dataset.mode === "written_windows";
+
 document.getElementById("menuEntry").addEventListener("click", (event) => {
   event.preventDefault();
-  window.open(event.target.href, "proposalEntry", "width=1240,height=700,resizable=yes,scrollbars=yes");
+  openPage(event.target.getAttribute("href"), "proposalEntry", written);
 });

@@ -65,7 +65,9 @@
 
   controller('PolicyController', (scope) => {
     list(scope, 'policy/queryPolicyList', CRITERIA);
-    scope.download = (row) => post(`${config.base}/do/app/policy/downloadEPolicy`, { policyNo: row.policyNo }, 'downloadFrame');
+    const fetchPaper = (path, row) => post(`${config.base}/do/app/policy/${path}`, { policyNo: row.policyNo }, 'downloadFrame');
+    scope.download = (row) => fetchPaper('downloadEPolicy', row);
+    scope.print = (row) => fetchPaper('printPolicy', row);
     scope.load();
   });
 

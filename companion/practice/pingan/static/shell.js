@@ -3,7 +3,11 @@
   'use strict';
   const { controller, config, digest } = pnbs;
   const view = (name, query = '') => `${config.base}/view/${name}.html${query}`;
+  const ROUTES = ['quotation', 'workbench', 'policy', 'payrecord'];
   let layers = 0;
+
+  /** The page that the address names behind #/, else the first one. */
+  const routed = () => ROUTES.find((name) => location.hash === `#/${name}`) ?? 'welcome';
 
   globalThis.pnbsShell = {
     /** Opens a page in a layer of its own. */
@@ -38,12 +42,17 @@
 
   controller('ShellController', (scope) => {
     scope.user = {};
-    scope.current = 'welcome';
-    scope.page = view('welcome');
+    scope.current = routed();
+    scope.page = view(scope.current);
     scope.go = (name) => {
       scope.current = name;
+      history.replaceState(null, '', `#/${name}`);
       globalThis.pnbsShell.go(name);
     };
+    addEventListener('hashchange', () => {
+      scope.go(routed());
+      digest();
+    });
     fetch(`${config.base}/do/app/user/getUserInfo`)
       .then((answer) => answer.json())
       .then((answer) => {

@@ -29,11 +29,12 @@ function picture(code) {
   return canvas;
 }
 
-function show(result) {
+function show(result, numbers) {
   document.querySelector(".layer-shade")?.remove();
   const content = make("div", { className: "paybox" });
   if (result.payType === "qr") content.append(picture(result.twoDimensionCodeLink), make("p", { textContent: "请客户使用微信扫一扫支付" }));
   content.append(make("p", {}, result.payType === "qr" ? "支付号：" : "刷卡支付号：", make("b", { id: "payNo", textContent: result.payNo })));
+  content.append(make("p", { className: "payFor", textContent: `报价单：${numbers.join("、")}` }));
   content.append(make("p", {}, "应缴金额：", make("b", { id: "payAmount", textContent: result.payAmount }), " 元"));
   content.append(make("a", { href: `${PAGES}/payment_record/payment_record.html?payNo=${result.payNo}`, textContent: "查询支付结果" }));
   dialog(result.payType === "qr" ? "扫码支付" : "刷卡支付", content, () => grid.search());
@@ -47,7 +48,7 @@ ready(() => {
   byId("payBtn").onclick = () => {
     const numbers = grid.chosen().map((row) => row.quotationNo);
     if (!numbers.length) tell("请选择要缴费的报价单", "warn");
-    else change("paymentQuery/pay", { quotationNos: numbers, payType: byId("payType").value }, show);
+    else change("paymentQuery/pay", { quotationNos: numbers, payType: byId("payType").value }, (result) => show(result, numbers));
   };
   byId("quotationNo").value = query.get("quotationNo") || "";
   grid.search();

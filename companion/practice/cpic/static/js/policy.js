@@ -1,33 +1,46 @@
 const CRITERIA = ["policyNo", "plateNo", "insuredName", "productType"];
 
 /** A file by an old-fashioned form, answered into a hidden frame. */
-function byForm(row) {
+function byForm(row, fileType) {
   const form = make("form", { method: "post", action: "/ecar/epolicy/download", target: "downloadFrame", className: "hidden" });
-  form.append(make("input", { type: "hidden", name: "policyNo", value: row.policyNo }));
+  for (const [name, value] of Object.entries({ policyNo: row.policyNo, fileType })) form.append(make("input", { type: "hidden", name, value }));
   document.body.append(form);
   form.submit();
   form.remove();
 }
 
 /** A file that the page makes itself from an envelope. */
-function byBlob(row) {
-  api("epolicy/fetch", { policyNo: row.policyNo }, (result) => {
+function byBlob(row, fileType) {
+  api("epolicy/fetch", { policyNo: row.policyNo, fileType }, (result) => {
     const bytes = Uint8Array.from(atob(result.content), (character) => character.charCodeAt(0));
-    const url = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
-    const link = make("a", { href: url, download: result.fileName, className: "hidden" });
-    document.body.append(link);
-    link.click();
-    link.remove();
-    setTimeout(() => URL.revokeObjectURL(url), 10000);
-    tell("电子保单已下载");
+    const href = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
+    const link = make("a", { href, download: result.fileName, textContent: result.fileName });
+    if (config.encrypted) offer(link);
+    else save(link);
   });
 }
 
+function save(link) {
+  link.className = "hidden";
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  tell("电子保单已下载");
+}
+
+/** The file is ready; whoever wants it clicks it. */
+function offer(link) {
+  link.className = "fileLink";
+  dialog("文件已生成，请点击下载", link, () => URL.revokeObjectURL(link.href));
+}
+
 function actions(row) {
-  const button = (name, text, act) => make("button", { type: "button", className: `btn btn-small ${name}`, textContent: text, onclick: () => act(row) });
-  const form = button("downloadEpolicy", "电子保单", byForm);
-  const blob = button("downloadBlob", "下载副本", byBlob);
-  return make("span", {}, ...(config.encrypted ? [blob] : [form, " ", blob]));
+  const button = (name, text, act, kind) => make("button", { type: "button", className: `btn btn-small ${name}`, textContent: text, onclick: () => act(row, kind) });
+  const ways = config.encrypted
+    ? [button("downloadBlob", "电子保单", byBlob, "epolicy"), button("downloadPolicy", "正本", byBlob, "policy")]
+    : [button("downloadEpolicy", "电子保单", byForm, "epolicy"), button("downloadBlob", "副本", byBlob, "epolicy"), button("downloadPolicy", "正本", byForm, "policy")];
+  return make("span", {}, ...ways.flatMap((way) => [way, " "]));
 }
 
 const grid = newGrid({

@@ -1,30 +1,35 @@
 const CRITERIA = ["quotationNo", "insuredNo", "plateNo", "insuredName", "carVIN", "quotationState", "productType"];
 const page = (name, number) => `${PAGES}/${name}?quotationNo=${encodeURIComponent(number)}`;
 
+/** The window of a long list opens what is clicked in its own tab. */
 function numberLink(row) {
-  return make("a", { href: page("quotation_detail/quotation_detail.html", row.quotationNo), target: "_blank", textContent: row.quotationNo });
+  const target = config.encrypted ? "" : "_blank";
+  return make("a", { href: page("quotation_detail/quotation_detail.html", row.quotationNo), target, textContent: row.quotationNo });
 }
 
-function both(row, what) {
-  const numbers = row.productType === "2" ? [row[what === "InsuredNo" ? "insuredNo" : "policyNo"]] : [row[`commercial${what}`], row[`compulsory${what}`]];
-  return make("span", {}, ...numbers.flatMap((number) => [make("span", { textContent: number }), make("br")]).slice(0, -1));
+/** A cell with the two motor lines below each other, or the one thing that is sold beside. */
+function both(row, what, alone) {
+  const texts = row.productType === "2" ? [row[alone]] : [row[`commercial${what}`], row[`compulsory${what}`]];
+  return make("span", {}, ...texts.flatMap((text) => [make("span", { textContent: text }), make("br")]).slice(0, -1));
 }
+
+const MARKS = [["deleted", (row) => row.quotationState === "8"], ["nonmotor", (row) => row.productType === "2"]];
 
 const grid = newGrid({
   box: "list",
   key: "quotationNo",
   path: "quotationPolicy/queryQuotationPolicy",
   criteria: () => Object.fromEntries(CRITERIA.map((name) => [name, byId(name).value.trim()])),
-  mark: (row) => (row.quotationState === "8" ? "deleted" : row.productType === "2" ? "nonmotor" : ""),
+  mark: (row) => MARKS.filter(([, holds]) => holds(row)).map(([name]) => name).join(" "),
   columns: [
     { name: "quotationNo", title: "报价单号", sort: true, show: numberLink },
     { name: "productName", title: "产品" },
-    { name: "insuredNo", title: "投保单号（商业/交强）", show: (row) => both(row, "InsuredNo") },
-    { name: "policyNo", title: "保单号（商业/交强）", show: (row) => both(row, "PolicyNo") },
+    { name: "insuredNo", title: "投保单号（商业/交强）", show: (row) => both(row, "InsuredNo", "insuredNo") },
+    { name: "policyNo", title: "保单号（商业/交强）", show: (row) => both(row, "PolicyNo", "policyNo") },
     { name: "plateNo", title: "车牌号", sort: true },
     { name: "insuredName", title: "被保险人", sort: true },
-    { name: "totalPremium", title: "保费合计", sort: true },
-    { name: "quotationStateName", title: "状态", sort: true },
+    { name: "totalPremium", title: "保费", sort: true, show: (row) => both(row, "Premium", "totalPremium") },
+    { name: "quotationStateName", title: "状态", sort: true, show: (row) => both(row, "StateName", "quotationStateName") },
     { name: "stInputDate", title: "录入时间", sort: true },
     { name: "userCode", title: "出单员" },
   ],
@@ -43,8 +48,11 @@ function editable(row) {
   return false;
 }
 
+const VERDICTS = { 1: "已撤回", 2: "已提交，待核保", 5: "核保通过" };
+
 function verdict(result) {
-  dialog("处理结果", result.quotationState === "5" ? "核保通过" : result.quotationState === "2" ? "已提交，待核保" : result.quotationState === "1" ? "已撤回" : "核保不通过，详见报价单", () => grid.search());
+  const said = VERDICTS[result.quotationState] || "核保不通过，详见报价单";
+  dialog("处理结果", `报价单 ${result.quotationNo}：${said}`, () => grid.search());
 }
 
 ready(() => {
@@ -60,7 +68,7 @@ ready(() => {
     if (!numbers.length) return tell("请选择要删除的记录", "warn");
     return confirmed(`确认删除选中的 ${numbers.length} 条报价单？`, () =>
       change("quotationPolicy/deleteQuotation", { quotationNos: numbers }, () => {
-        tell("删除成功");
+        tell(`${numbers.join("、")} 删除成功`);
         grid.search();
       }),
     );

@@ -1,0 +1,1 @@
+"""What a screen reader and a keyboard are given, in Chromium."""
