@@ -143,7 +143,10 @@ def _download(
     session: Session, row: QuickDownload, alive: Sequence[LineFacts], reader: Reader, now: datetime
 ) -> None:
     lines = proposals.lock_lines(session, row.carrier, [line.number for line in alive])
-    owner = next(line.proposal_id for line in lines.values() if line.proposal_id)
+    owner = next((line.proposal_id for line in lines.values() if line.proposal_id), None)
+    if owner is None:  # a quotation whose lines go by numbers of their own, which nobody filed
+        _fail(session, row, "not_found", now)
+        return
     proposal = session.get_one(Proposal, owner)
     work.rest(row)
     row.proposal_id = proposal.id

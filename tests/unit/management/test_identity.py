@@ -69,6 +69,16 @@ async def test_two_answers_that_name_one_quotation_are_one_car(office: TestOffic
     assert sorted(ask.question.numbers) == [A.number, B.number]
 
 
+async def test_a_quotation_that_is_listed_beside_its_lines_is_not_counted(office: TestOffice) -> None:
+    await seen(office, "quote_saved", Q, A, B, about=(Q.number,))
+    (ask,) = await office.asks()
+    assert (ask.question.numbers, ask.question.premium) == ([A.number, B.number], A.facts.premium * 2)  # type: ignore[operator]
+    await office.deliver(answer(ask.question.id, "download_only"))
+    await office.settle(portal(Q, A, B))
+    (proposal,) = await office.proposals()
+    assert (proposal.numbers, proposal.downloads[0].state) == ([A.number, B.number], "done")
+
+
 async def test_when_all_of_its_lines_are_deleted_the_quotation_counts_again(office: TestOffice) -> None:
     await filed(office, Q)
     await seen(office, "quote_saved", A, B, about=(Q.number,))

@@ -162,6 +162,17 @@ async def test_after_a_cancel_the_button_still_works(office: TestOffice) -> None
     assert len(await office.proposals()) == 1
 
 
+async def test_a_quotation_whose_lines_nobody_filed_is_not_filed_by_its_old_number(
+    office: TestOffice,
+) -> None:
+    quotation, line = Quote("QQ00000001", both=True), Quote(A.number, quote="QQ00000001")
+    await seen(office, "quote_saved", line, about=(line.number,))
+    (ask,) = await office.asks()
+    await office.deliver(answer(ask.question.id, "cancel"))
+    await press(office, quotation)
+    assert (await office.progress(), await office.proposals()) == ([("failed", "not_found")], [])
+
+
 async def test_two_presses_are_two_downloads(office: TestOffice) -> None:
     await office.deliver(pressed(A.number))
     await office.deliver(pressed(A.number))
