@@ -45,7 +45,10 @@
         // Another host of the portal has nobody to ask.
         if (window !== top || page.away || login !== undefined || atLogin(profile)) return;
         const reading = await C.whoami(profile, AbortSignal.timeout(20_000)).catch(() => null);
-        if (reading?.outcome === "answered" && reading.whoami && login === undefined) tell(reading.whoami);
+        if (login !== undefined) return;
+        if (reading?.outcome === "answered" && reading.whoami) tell(reading.whoami);
+        // The page's own question may have been answered before anybody of ours could hear it.
+        else if (reading?.outcome === "logged_out") tell(null);
       },
     };
   }

@@ -163,6 +163,17 @@ test("where no page says it, the portal is asked, once", async () => {
   assert.deepEqual(known.of("login"), []);
 });
 
+test("that nobody is logged in is told where the portal says it only when asked", async () => {
+  const made = page("", { answer: ({ what }) => (what === "frame" ? undefined : true) });
+  made.window.asked = { outcome: "logged_out", whoami: null };
+  await until(() => made.of("login").length > 0);
+  assert.deepEqual(made.of("login").map(({ login }) => login), [null]);
+  const silent = page("", { answer: ({ what }) => (what === "frame" ? undefined : true) });
+  silent.window.asked = { outcome: "failed", whoami: null };
+  await ready(silent);
+  assert.deepEqual(silent.of("login"), []);
+});
+
 test("a page that is none of ours, or a stranger's frame, stays quiet for good", async () => {
   for (const answer of [null, { refused: 131 }]) {
     const made = page(`<input id="saved" value="T000000001" />`, { answer: () => answer });
