@@ -1,35 +1,30 @@
 """The path against a simple model: exactly one proposal and one question, nothing lost, nothing doubled."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 from sqlmodel import Session, select
 
 from companion.db.engine import Database
 from companion.management.issuing.confirm import revision
 from companion.management.store.tables import Line, Proposal, Sighting
-from companion.management.store.work_tables import METADATA, Confirm, Download, Notification, Push, Question
+from companion.management.store.work_tables import Confirm, Download, Notification, Push, Question
 from companion.management.wire import AnswerIn, CommandResult, EventIn, QueryBody
 from companion.protocol import Answer, Choice
 from tests.postgres import KEY
+from tests.unit.management.machinery import OfficeMachine, play
 from tests.unit.management.office import TestOffice
 from tests.unit.management.portal import Clock, Outcome, Quote, answer, hint, result, shown, somebody
 
-T = TypeVar("T")
 CARS = (("TDAA00000001", "TDZA00000001"), ("TDAA00000002",), ("TDZA00000003",))
 """Numbers that every save of a car names together."""
 CARRIED_OUT: tuple[Outcome, ...] = (
@@ -68,15 +63,11 @@ class Seen(NamedTuple):
     sightings: list[Sighting]
 
 
-class ThePath(RuleBasedStateMachine):
+class ThePath(OfficeMachine):
     """Clerks, a portal, a desk and a network that behave badly; the model keeps only what must be true."""
-
-    loop: asyncio.AbstractEventLoop
-    database: Database
 
     def __init__(self) -> None:
         super().__init__()
-        self.run_(self.database.write(_empty))
         self.office = self.run_(TestOffice(self.database, Clock()).present())
         self.portal = {number: Quote(number) for car in CARS for number in car}
         self.under_way: list[EventIn] = []
@@ -87,9 +78,6 @@ class ThePath(RuleBasedStateMachine):
         self.cancelled: set[str] = set()
         self.filed: dict[str, str] = {}
         self.revisions: Counter[str] = Counter()
-
-    def run_(self, work: Awaitable[T]) -> T:
-        return self.loop.run_until_complete(_awaited(work))
 
     def look(self) -> Seen:
         return self.run_(self.database.read(_look))
@@ -332,41 +320,13 @@ class ThePath(RuleBasedStateMachine):
             self.cancelled |= {n for row in self.look().questions if row.id == question for n in row.numbers}
 
 
-async def _awaited(work: Awaitable[T]) -> T:
-    return await work
-
-
-def _empty(session: Session) -> None:
-    for table in reversed(METADATA.sorted_tables):
-        session.execute(table.delete())
-
-
 def _look(session: Session) -> Seen:
     return Seen(*(list(session.exec(select(field))) for field in TABLES))
 
 
-def play(opened: Callable[[], Database], examples: int, steps: int) -> None:
-    loop = asyncio.new_event_loop()
-    database = opened()
-    loop.run_until_complete(TestOffice(database).prepare())
-    machine = type("Machine", (ThePath,), {"loop": loop, "database": database})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            database=None,
-        ),
-    )
-    loop.run_until_complete(database.close())
-    loop.close()
-
-
 def test_on_sqlite(tmp_path: Path) -> None:
-    play(lambda: Database.sqlite(tmp_path / "management.db", KEY), examples=50, steps=30)
+    play(ThePath, lambda: Database.sqlite(tmp_path / "management.db", KEY), examples=50, steps=30)
 
 
 def test_on_postgresql(postgresql_url: str) -> None:
-    play(lambda: Database.postgresql(postgresql_url), examples=6, steps=20)
+    play(ThePath, lambda: Database.postgresql(postgresql_url), examples=6, steps=20)

@@ -1,51 +1,42 @@
 """The state of a known proposal against its carrier: whatever order hints, answers and time-outs come in."""
 
-import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, cast, get_args
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
-from sqlmodel import Session
 
 from companion.db.engine import Database
 from companion.management.issuing.states import TOPICS, LineStanding, stage, topic_of_question
 from companion.management.store.signal_tables import PaymentCode
 from companion.management.store.tables import Proposal, Timeline
-from companion.management.store.work_tables import METADATA, Confirm, Download, Push, Question
+from companion.management.store.work_tables import Confirm, Download, Push, Question
 from companion.management.wire import CommandResult, EventIn, ProposalState
 from companion.protocol import HintKind, Underwriting
 from tests.postgres import KEY
+from tests.unit.management.machinery import OfficeMachine, play
 from tests.unit.management.office import TestOffice
 from tests.unit.management.portal import Clock, Outcome, Quote, answer, card, hint, qr, result, somebody
 
-T = TypeVar("T")
 NUMBERS = ("TDAA00000001", "TDZA00000002")
 OUTCOMES: tuple[Outcome, ...] = (*("answered",) * 5, "no_session", "failed", "not_found")
 STICKY = ("ISSUED", "VOID")
 SAID: tuple[Underwriting, ...] = ("none", "pending", "passed", "refused")
 
 
-class TheStates(RuleBasedStateMachine):
+class TheStates(OfficeMachine):
     """One car of two lines, known from its first quote. The portal is the truth."""
-
-    loop: asyncio.AbstractEventLoop
-    database: Database
 
     def __init__(self) -> None:
         super().__init__()
-        self.run_(self.database.write(_empty))
         self.office = self.run_(TestOffice(self.database, Clock()).present())
         self.portal = {number: Quote(number) for number in NUMBERS}
         self.under_way: list[EventIn] = []
@@ -55,9 +46,6 @@ class TheStates(RuleBasedStateMachine):
         self.been: set[str] = set()
         """What the portal has ever shown: issued, gone."""
         self.stuck: str | None = None
-
-    def run_(self, work: Awaitable[T]) -> T:
-        return self.loop.run_until_complete(_awaited(work))
 
     def rows(self, table: type[Any]) -> list[Any]:
         return self.run_(self.office.rows(table))
@@ -252,37 +240,9 @@ def _standings(portal: dict[str, Quote]) -> list[LineStanding]:
     return [LineStanding(one.deleted, one.underwriting, one.policy is not None) for one in portal.values()]
 
 
-async def _awaited(work: Awaitable[T]) -> T:
-    return await work
-
-
-def _empty(session: Session) -> None:
-    for table in reversed(METADATA.sorted_tables):
-        session.execute(table.delete())
-
-
-def play(opened: Callable[[], Database], examples: int, steps: int) -> None:
-    loop = asyncio.new_event_loop()
-    database = opened()
-    loop.run_until_complete(TestOffice(database).prepare())
-    machine = type("Machine", (TheStates,), {"loop": loop, "database": database})
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=steps,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            database=None,
-        ),
-    )
-    loop.run_until_complete(database.close())
-    loop.close()
-
-
 def test_on_sqlite(tmp_path: Path) -> None:
-    play(lambda: Database.sqlite(tmp_path / "management.db", KEY), examples=40, steps=25)
+    play(TheStates, lambda: Database.sqlite(tmp_path / "management.db", KEY), examples=40, steps=25)
 
 
 def test_on_postgresql(postgresql_url: str) -> None:
-    play(lambda: Database.postgresql(postgresql_url), examples=5, steps=15)
+    play(TheStates, lambda: Database.postgresql(postgresql_url), examples=5, steps=15)
