@@ -37,6 +37,7 @@ class Extension:
         self._made = 0
         self.unacknowledged: dict[str, Hint] = {}
         self.acknowledged: dict[str, Hint] = {}
+        self._settled = threading.Event()
         self._status: Status | None = None
 
     def connect(self) -> None:
@@ -61,6 +62,7 @@ class Extension:
 
     def burst(self, size: int, now_ms: int) -> None:
         """Send `size` new hints as fast as the socket takes them; stops when the daemon is gone."""
+        self._settled.clear()
         for _ in range(size):
             hint = self._hint(now_ms)
             self.unacknowledged[hint.id] = hint
@@ -68,6 +70,10 @@ class Extension:
                 self._send(hint)
             except OSError:
                 return
+
+    def heard(self, within: float) -> None:
+        """Wait until something was acknowledged since the last burst began, `within` seconds at most."""
+        self._settled.wait(within)
 
     def waiting(self) -> int:
         """How many events the daemon holds that the management system has not taken yet."""
@@ -122,6 +128,7 @@ class Extension:
             hint = self.unacknowledged.pop(delivery, None)
             if hint is not None:
                 self.acknowledged[delivery] = hint
+        self._settled.set()
 
 
 def _receive(connection: socket.socket) -> bytes:

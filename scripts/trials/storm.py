@@ -21,7 +21,9 @@ BURST = 64
 DELIVERY = 0.05
 """Seconds the management system may take for one event of the backlog that the kills have left."""
 WINDOW = 0.03
-"""Seconds after a burst within which it falls: before, within and after the commits of that burst."""
+"""Seconds after a burst within which a random blow falls: before, within and after its commits."""
+PATIENCE = 1.0
+"""Seconds that a blow at the first acknowledgement waits for one."""
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,24 @@ class Outcome:
 
 
 def storm(directory: Path, kills: int, seed: int, tree: Path = ROOT) -> Outcome:
-    """Kill the daemon of a checkout (`tree`) at random moments within bursts of events."""
+    """Kill the daemon of a checkout (`tree`) within bursts of events.
+
+    Every second blow falls at a random moment, the others right after an acknowledgement: what it promised
+    must be on the disk by then.
+    """
     began = time.monotonic()
     chance = random.Random(seed)
     with private_desktop(directory) as desktop:
         desk = Desk(directory / "desk", desktop.environment, tree)
         extension = Extension(desk.socket)
-        for _ in range(kills):
+        for blow in range(kills):
             with _running(desk):
                 extension.connect()
                 extension.burst(BURST, to_ms(SystemClock().now()))
-                time.sleep(chance.random() * WINDOW)
+                if blow % 2:
+                    time.sleep(chance.random() * WINDOW)
+                else:
+                    extension.heard(PATIENCE)
                 desk.kill()
                 extension.disconnect()
         with _running(desk):
