@@ -79,14 +79,20 @@ def test_a_browser_that_refuses_the_flag_is_loaded_by_hand(tmp_path: Path, displ
     environment = _environment(tmp_path, DISPLAY=display, PATH=str(programs))
     with _show(tmp_path, environment) as child:
         said = _says(child, "Ctrl-C")
+        asked = until(lambda: _lines(tmp_path / "asked", 2), "the browser is asked for portal and console")
         _interrupt(child)
     clicks = said[: said.index(next(line for line in said if "are open in the browser" in line))]
     assert [line.strip()[:2] for line in clicks if line.startswith("  ")] == ["1.", "2.", "3."]
     assert str(PACKAGE) in clicks[-2]
-    asked = (tmp_path / "asked").read_text().splitlines()
     assert "chrome://extensions" in asked[0]
     assert "/console/enter" in asked[1]
     assert not [line for line in asked if "--load-extension" in line]
+
+
+def _lines(file: Path, least: int) -> list[str] | None:
+    """The lines of a file once there are so many."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return lines if len(lines) >= least else None
 
 
 def _environment(home: Path, **more: str) -> dict[str, str]:
