@@ -21,9 +21,12 @@ VENV = ROOT / ".venv"
 NODE_MODULES = ROOT / "node_modules"
 DESKTOP_PACKAGES = ["dbus", "gnome-keyring", "fonts-noto-cjk"]
 CHROMIUM_PACKAGES = ["chromium", "chromium-l10n"]
+NODE_PACKAGES = ["libatomic1"]
+"""What node, from its wheel and in Playwright's driver, needs and brings not along."""
 TEST_PACKAGES = [
     *DESKTOP_PACKAGES,
     *CHROMIUM_PACKAGES,
+    *NODE_PACKAGES,
     *["firefox-esr", "firefox-esr-l10n-zh-cn", "postgresql", "gcc", "libc6-dev", "strace"],
     *["dunst", "libnotify-bin", "xvfb", "xauth", "xdotool"],
 ]
@@ -42,9 +45,11 @@ def need_python() -> None:
 
 def run_packages(*, tour: bool) -> list[str]:
     """What run.py needs: Chromium only for the tour, or where there is no other browser to show things in."""
+    if tour:
+        return DESKTOP_PACKAGES + CHROMIUM_PACKAGES + NODE_PACKAGES
     found = programs.browser()
     other = found is not None and not found.from_debian
-    return DESKTOP_PACKAGES if other and not tour else DESKTOP_PACKAGES + CHROMIUM_PACKAGES
+    return DESKTOP_PACKAGES if other else DESKTOP_PACKAGES + CHROMIUM_PACKAGES
 
 
 def need_packages(packages: list[str]) -> None:

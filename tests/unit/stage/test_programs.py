@@ -34,7 +34,7 @@ def test_another_browser_is_enough_but_for_the_tour(machine: Path, name: str, by
     path = _install(machine, name)
     assert programs.browser() == programs.Program(path, by_flag)
     assert bootstrap.run_packages(tour=False) == bootstrap.DESKTOP_PACKAGES
-    assert set(bootstrap.CHROMIUM_PACKAGES) < set(bootstrap.run_packages(tour=True))
+    assert {*bootstrap.CHROMIUM_PACKAGES, *bootstrap.NODE_PACKAGES} < set(bootstrap.run_packages(tour=True))
 
 
 def test_a_browser_that_needs_no_clicks_is_preferred(machine: Path) -> None:
