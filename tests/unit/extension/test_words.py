@@ -3,11 +3,13 @@
 import json
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from companion.management.issuing.downloads import FILE_ERRORS
 from companion.management.issuing.quick import FAILURES
+from companion.protocol import FormField
 
 ROOT = Path(__file__).parents[3]
 EXTENSION = ROOT / "extension"
@@ -116,6 +118,12 @@ def test_every_state_of_the_link_has_words() -> None:
     states = set(re.findall(r'"(\w+)"', typedef)) - {"up", "connecting"}
     assert "daemon_down" in states
     wanted = {f"why_{state}{kept}" for state in states for kept in ("", "_kept")}
+    assert wanted - words("zh_CN").keys() == set()
+
+
+def test_everything_that_a_visit_can_fill_in_has_a_name() -> None:
+    """The fields of the entry form, and the number of the query page (content/fill.js)."""
+    wanted = {f"visit_field_{name}" for name in (*get_args(FormField), "number")}
     assert wanted - words("zh_CN").keys() == set()
 
 
