@@ -132,10 +132,11 @@
       }
     }
 
-    /** Set every row right that is looked after. */
+    /** Set every row right that is looked after. What the page has just done is taken first: it may not have been told yet. */
     function again() {
+      changed(changes.takeRecords());
       for (const row of ready.keys()) if (row.isConnected) set(row);
-      changes.takeRecords();
+      changes.takeRecords(); // of our own doing
     }
 
     function start() {

@@ -5,9 +5,8 @@ import { JSDOM } from "jsdom";
 import { ORIGIN } from "./samples.js";
 
 const EXTENSION = new URL("../../extension/", import.meta.url);
-const CONTENT = ["seams", "notes", "watch", "host", "drift", "picture", "account", "eyes", "main"].map(
-  (name) => `content/${name}.js`,
-);
+const CONTENT = ["seams", "notes", "watch", "host", "drift", "picture"];
+const LAST = ["account", "eyes", "main"];
 const TAP = "page/tap.js";
 
 /** What an engine made of simple rules sees: numbers in #saved, a login in #who. */
@@ -47,9 +46,11 @@ const portal = async () => new Response("T000000001");
 
 /**
  * @param {string} body
- * @param {{order?: "tap first" | "content first", answer?: (message: any) => any, fetch?: any, dialog?: any}} [options]
+ * @param {{order?: "tap first" | "content first", answer?: (message: any) => any, fetch?: any, dialog?: any,
+ *   furnish?: (window: any) => void, more?: string[]}} [options] `furnish`: before any script of ours; `more`: scripts
+ *   that stand before the last ones
  */
-export function portalPage(body, { order = "content first", answer, fetch = portal, dialog } = {}) {
+export function portalPage(body, { order = "content first", answer, fetch = portal, dialog, furnish, more = [] } = {}) {
   const dom = new JSDOM(`<!doctype html><html><body>${body}</body></html>`, {
     url: `${ORIGIN}/entry`,
     runScripts: "outside-only",
@@ -67,10 +68,11 @@ export function portalPage(body, { order = "content first", answer, fetch = port
   Object.assign(window, { chrome: extension, fetch, Request, Response, asked: { outcome: "failed" } });
   if (dialog) window.alert = dialog;
   window.HTMLFormElement.prototype.submit = () => undefined;
+  furnish?.(window);
   window.eval(ENGINE);
   const run = (file) => window.eval(readFileSync(new URL(file, EXTENSION), "utf8"));
   if (order === "tap first") run(TAP);
-  CONTENT.forEach(run);
+  for (const name of [...CONTENT, ...more, ...LAST]) run(`content/${name}.js`);
   if (order === "content first") run(TAP);
   /** Ask the page script what the background would. */
   const ask = (message) => new Promise((resolve) => listeners[0](message, {}, resolve));
