@@ -105,6 +105,8 @@
   }
 
   async function report() {
+    // A page that a browser prepares unseen is nobody's yet: nothing of it is served until the clerk goes there.
+    if (/** @type {any} */ (document).prerendering) return;
     const answer = await deliver({ what: "frame" });
     if (answer?.off) return whenReady(switchedOff);
     if (!answer?.profile) return end.abort(); // no portal of ours, or a stranger's frame: stay quiet
@@ -199,6 +201,7 @@
 
   /** @type {Record<string, (event: any) => void>} */
   const onDocument = {
+    prerenderingchange: () => void report(),
     submit: () => {
       formSent = true;
     },

@@ -39,6 +39,18 @@ test("each document reports itself before anything else", () => {
   assert.match(sent[0].doc, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/u);
 });
 
+test("a page that was prepared unseen reports itself when the clerk goes there, and is a page like any other", async () => {
+  const furnish = ({ document }) => Object.defineProperty(document, "prerendering", { value: true, configurable: true });
+  const made = page(`<input id="saved" value="T000000001" />`, { furnish });
+  await settled();
+  assert.deepEqual(made.sent, []);
+  Object.defineProperty(made.document, "prerendering", { value: false });
+  made.document.dispatchEvent(new made.window.Event("prerenderingchange"));
+  await ready(made);
+  assert.equal(made.of("frame").length, 1);
+  assert.deepEqual(numbers(made.of("hint")), ["page T000000001"]);
+});
+
 for (const order of /** @type {const} */ (["tap first", "content first"])) {
   test(`an answer of the network leaves within the page's own event (${order})`, async () => {
     const made = page("", { order });
