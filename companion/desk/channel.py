@@ -38,7 +38,7 @@ WITHIN: Final = 60.0
 STARTING: Final = 5.0
 """Seconds after which a management system that never answered is called away."""
 REFUSED_PAUSE: Final = 60.0
-"""Seconds until a desk that was turned away asks again."""
+"""Seconds until a desk that was turned away, or not heard in time, tries again."""
 REMEMBERED: Final = 200
 """Finished commands whose results are told again without being carried out again."""
 
@@ -101,8 +101,9 @@ class Channel:
                     with attempt:
                         await self._client.put_sessions(SessionsIn(sessions=self._sessions.all()))
             except (OfficeAway, OfficeRefused) as error:
-                # All are told again as soon as the channel stands.
+                # The channel may stand all the while, and only the store behind it be away.
                 log.warning("sessions_not_told", error=type(error).__name__)
+                asyncio.get_running_loop().call_later(REFUSED_PAUSE, self._sessions_changed.set)
 
     def sessions_changed(self) -> None:
         """A session came, went, or moved to another tab."""
@@ -121,11 +122,16 @@ class Channel:
             self._condition.office_is("office_away")
 
     async def _catch_up(self) -> None:
-        """Ask for what may have changed while the channel was down; commands come again by themselves."""
+        """Ask for what may have changed while the channel was down; commands come again by themselves.
+
+        So do the closings of questions, but not for ever: what is open here and not there is closed.
+        """
+        shown = {question.id for question in self._questions.open()}
         try:
             async for attempt in _patiently():
                 with attempt:
                     await self._accounts.refresh()
+                    self._questions.withdraw(shown - await self._client.open_questions())
         except (OfficeAway, OfficeRefused) as error:
             log.warning("not_caught_up", error=type(error).__name__)
 

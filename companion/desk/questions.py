@@ -1,6 +1,7 @@
 """The relay of questions: from the management system to the browser that saw the event, and off again."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Final
 
 from companion.desk.extensions import Extensions, Peer
@@ -36,6 +37,12 @@ class Questions:
         while len(self._closed) > REMEMBERED:
             self._closed.popitem(last=False)
         self._extensions.send(instance, Closed(question=question))
+
+    def withdraw(self, questions: Iterable[str]) -> None:
+        """The management system has these open no more, and nobody was there to be told."""
+        for question in questions:
+            if (command := self._open.get(question)) is not None:
+                self.close(question, command.instance)
 
     def answered(self, question: str) -> None:
         """The clerk's answer is on disk: do not ask again, whoever says so, until it was taken."""

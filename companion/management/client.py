@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from websockets.asyncio.client import ClientConnection, connect, unix_connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
-from companion.management.views import DeviceOut, Taken, TimelineRow
+from companion.management.views import DeviceOut, QuestionRow, Taken, TimelineRow
 from companion.management.wire import (
     AccountIn,
     AccountsOut,
@@ -84,8 +84,6 @@ class OfficeClient:
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._session: aiohttp.ClientSession | None = None
         self._channel = channel
-        self.connected = False
-        """Whether the command channel stands."""
 
     async def __aenter__(self) -> "OfficeClient":
         return self
@@ -145,6 +143,12 @@ class OfficeClient:
         with _ours():
             return [_recent(TimelineRow.model_validate(row, extra="ignore")) for row in page.rows]
 
+    async def open_questions(self) -> set[str]:
+        """The ids of all questions that wait for an answer, those of other desks too."""
+        page = await self._call(Page, "GET", "/questions")
+        with _ours():
+            return {QuestionRow.model_validate(row, extra="ignore").question.id for row in page.rows}
+
     async def link(self, path: str) -> str:
         """A one-time console link to a path below /console."""
         return (await self._call(LinkOut, "POST", "/console/links", LinkIn(path=path))).url
@@ -183,7 +187,7 @@ class OfficeClient:
             raise OfficeRefused(error.response.status_code, 0, "the command channel was refused") from None
 
     async def _listen(self, socket: ClientConnection) -> AsyncGenerator[CommandOut]:
-        self._stands(True)
+        self._channel(True)
         try:
             async for message in socket:
                 command = _command(message)
@@ -192,11 +196,7 @@ class OfficeClient:
         except ConnectionClosed as error:
             log.info("command_channel_closed", code=error.rcvd.code if error.rcvd else None)
         finally:
-            self._stands(False)
-
-    def _stands(self, stands: bool) -> None:
-        self.connected = stands
-        self._channel(stands)
+            self._channel(False)
 
     def _connect(self) -> connect:
         uri = f"{self._base.replace('http', 'ws', 1)}/api/v1/commands"

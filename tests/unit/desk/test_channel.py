@@ -16,6 +16,7 @@ from companion.desk.questions import Questions
 from companion.desk.sessions import Sessions
 from companion.management.client import OfficeAway, OfficeRefused
 from companion.management.wire import (
+    AskCommand,
     CommandOut,
     CommandResult,
     QueryBody,
@@ -25,7 +26,17 @@ from companion.management.wire import (
     ToastBody,
     ToastResult,
 )
-from tests.unit.desk.parts import INSTANCE, ManualClock, eventually, job_result, new_id, query, session
+from tests.unit.desk.parts import (
+    INSTANCE,
+    PLACE,
+    ManualClock,
+    eventually,
+    job_result,
+    new_id,
+    query,
+    question,
+    session,
+)
 
 
 class Client:
@@ -36,6 +47,7 @@ class Client:
         self.results: list[tuple[str, CommandResult]] = []
         self.sessions: list[SessionsIn] = []
         self.troubles: list[Exception] = []
+        self.open: set[str] = set()
 
     async def commands(self) -> AsyncGenerator[CommandOut]:
         while True:
@@ -48,6 +60,9 @@ class Client:
         if self.troubles:
             raise self.troubles.pop()
         self.results.append((command, result))
+
+    async def open_questions(self) -> set[str]:
+        return self.open
 
     async def put_sessions(self, sessions: SessionsIn) -> None:
         if self.troubles:
@@ -65,6 +80,7 @@ class Bench:
         self.background = Background()
         self.sessions = Sessions(ManualClock(), lambda: self.channel.sessions_changed())
         self.condition = Condition(ManualClock(), lambda _name: None)
+        self.questions = Questions(Extensions())
         part = cast(Any, self)
         self.channel = Channel(
             cast(Any, self.client),
@@ -75,7 +91,7 @@ class Bench:
             sessions=self.sessions,
             jobs=part,
             incoming=cast(Any, None),
-            questions=Questions(Extensions()),
+            questions=self.questions,
             visits=part,
             toasts=part,
         )
@@ -155,6 +171,30 @@ async def test_sessions_are_told_at_every_change_and_when_the_channel_stands_aga
         bench.channel.changed(True)
         await eventually(lambda: len(bench.client.sessions) == 2)
     assert bench.client.sessions[1].sessions == []
+
+
+async def test_sessions_that_could_not_be_told_in_time_are_told_later(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The channel may stand all the while, and only the store of the management system be away."""
+    monkeypatch.setattr(module, "WITHIN", 0.01)
+    monkeypatch.setattr(module, "REFUSED_PAUSE", 0.01)
+    bench.client.troubles = [OfficeAway("503 201", "store") for _ in range(3)]
+    async with bench.running():
+        bench.sessions.report(INSTANCE, session())
+        await eventually(lambda: bench.client.sessions)
+    assert [one.login for one in bench.client.sessions[0].sessions] == ["clerk01"]
+
+
+async def test_a_question_closed_while_the_desk_was_away_stands_here_no_more(bench: Bench) -> None:
+    """However long ago: the management system tells of its closing for a day only."""
+    closed, open_ = question(), question()
+    for one in (closed, open_):
+        bench.questions.ask(AskCommand(question=one, instance=INSTANCE, place=PLACE))
+    bench.client.open = {open_.id}
+    async with bench.running():
+        bench.channel.changed(True)
+        await eventually(lambda: bench.questions.open() == [open_])
 
 
 async def test_the_lamp_follows_the_channel(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

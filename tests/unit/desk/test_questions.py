@@ -69,3 +69,13 @@ def test_an_answered_question_is_not_asked_again_until_the_answer_was_refused() 
     questions.unanswered(asked.question.id)
     questions.ask(asked)
     assert len(own.sent) == 2
+
+
+def test_what_the_management_system_has_open_no_more_is_taken_off() -> None:
+    questions, own, _ = make()
+    gone, open_ = command(), command()
+    questions.ask(gone)
+    questions.ask(open_)
+    questions.withdraw({gone.question.id, question().id})
+    assert own.sent[2:] == [Closed(question=gone.question.id)]
+    assert questions.open() == [open_.question]
