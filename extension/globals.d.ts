@@ -106,9 +106,11 @@ interface PageAccount {
   known(login: string | undefined): void;
   look(profile: EngineProfile): void;
   /** The portal told this page that nobody is logged in any more. */
-  over(): void;
+  over(profile: EngineProfile): void;
+  /** What this document shows may be from before: a name that stands in it now is not believed. */
+  doubt(profile: EngineProfile): void;
   /** Where no page of a portal says who is logged in, ask the portal: once per login, from the top page. */
-  ask(profile: EngineProfile): Promise<void>;
+  ask(profile: EngineProfile): void;
 }
 
 interface PageEyes {

@@ -57,10 +57,14 @@ export class Sessions {
     });
   }
 
-  /** Nobody is logged in there any more. @param {string} origin @param {number} tab */
-  async ended(origin, tab) {
+  /**
+   * Nobody is logged in there any more, or not the one that a page left open knows of.
+   * @param {string} origin @param {number} tab @param {string | null} [login] whose session is over; null: anybody's
+   */
+  async ended(origin, tab, login = null) {
     const session = await this.#live.change((live) => {
       const before = live[origin];
+      if (login !== null && before?.login !== login) return undefined;
       delete live[origin];
       return before;
     });

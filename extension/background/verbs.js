@@ -32,9 +32,9 @@ const PAGE = {
     if (!(await desk.walks.owns(tab))) await desk.questions.appeared(tab, origin);
     return true;
   },
-  async login(desk, { login }, { tab, origin, host }, portal) {
+  async login(desk, { login, was }, { tab, origin, host }, portal) {
     if (host !== origin) return true; // a log-in host knows nothing of the session at the account's own
-    if (login === null) await desk.sessions.ended(origin, tab);
+    if (login === null) await desk.sessions.ended(origin, tab, was ?? null);
     if (login === null) await desk.visits.nobody(tab);
     const bad = login === null ? null : await desk.sessions.seen(portal, tab, login);
     return bad ? { refused: bad.code } : true;

@@ -12,11 +12,28 @@
     /** Who is known to be logged in: undefined before anything was said. @type {string | null | undefined} */
     let login;
     let captchaTold = false;
+    /** A name that stood here when this document's session was over: that it still does, tells nothing. @type {string | null} */
+    let old = null;
 
-    /** @param {string | null} found */
-    function tell(found) {
+    /** @param {string | null} found @param {string | null} [was] whose session is over; of anybody where it is not said */
+    function tell(found, was = null) {
       login = found;
-      page.deliver({ what: "login", login: found });
+      page.deliver({ what: "login", login: found, was });
+    }
+
+    /** Believe a name only when it has come from now on. @param {EngineProfile} profile */
+    function doubt(profile) {
+      old = engine.whoamiOfPage(profile, document) ?? login ?? null;
+    }
+
+    /** Who the portal itself says is logged in. @param {EngineProfile} profile */
+    async function asked(profile) {
+      const before = login;
+      const reading = await C.whoami(profile, AbortSignal.timeout(20_000)).catch(() => null);
+      if (login !== before) return;
+      if (reading?.outcome === "answered" && reading.whoami) tell(reading.whoami);
+      // The page's own question may have been answered before anybody of ours could hear it.
+      else if (reading?.outcome === "logged_out") tell(null);
     }
 
     /** An image to be read off and typed in: only the clerk can do that. @param {EngineProfile} profile */
@@ -36,19 +53,21 @@
         const out = atLogin(profile);
         if (out) lookForCaptcha(profile);
         const found = out ? null : engine.whoamiOfPage(profile, document);
-        if (found !== login && (found !== null || out)) tell(found);
+        if (out || (found !== null && found !== old)) old = null;
+        const telling = found === null ? out : old === null;
+        if (telling && found !== login) tell(found);
       },
-      over() {
-        if (login !== null) tell(null);
+      doubt,
+      over(profile) {
+        if (login === null) return;
+        const was = login ?? null;
+        doubt(profile);
+        tell(null, was);
+        if (!page.away) void asked(profile);
       },
-      async ask(profile) {
+      ask(profile) {
         // Another host of the portal has nobody to ask.
-        if (window !== top || page.away || login !== undefined || atLogin(profile)) return;
-        const reading = await C.whoami(profile, AbortSignal.timeout(20_000)).catch(() => null);
-        if (login !== undefined) return;
-        if (reading?.outcome === "answered" && reading.whoami) tell(reading.whoami);
-        // The page's own question may have been answered before anybody of ours could hear it.
-        else if (reading?.outcome === "logged_out") tell(null);
+        if (window === top && !page.away && login === undefined && !atLogin(profile)) void asked(profile);
       },
     };
   }

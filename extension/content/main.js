@@ -76,7 +76,7 @@
   function wanted(head) {
     if (end.signal.aborted || !profile || walking) return !end.signal.aborted && !walking;
     const { origin, pathname } = new URL(head.url);
-    if (origin === window.origin && engine.loggedOut(profile, head.status, head.last, null)) account.over();
+    if (origin === window.origin && engine.loggedOut(profile, head.status, head.last, null)) account.over(profile);
     return profile.hints_network.some((hint) => C.transforms.pattern(hint.path).test(pathname));
   }
 
@@ -216,7 +216,9 @@
       send({ what: "gone" });
     },
     pageshow: ({ persisted }) => {
-      if (persisted) report();
+      if (!persisted) return;
+      if (profile) account.doubt(profile); // somebody else may have logged in since this page was left
+      report();
     },
   };
 

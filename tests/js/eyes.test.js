@@ -81,14 +81,64 @@ test("a captcha is told once, from the log-in page only, and not while its field
   assert.equal(hidden.of("captcha").length, 0);
 });
 
+const NAMED = `<input id="who" value="clerk01" />`;
+const UNAUTHORISED = async () => new Response("", { status: 401 });
+const logins = ({ of }) => of("login").map(({ login, was }) => [login, was]);
+
 test("an answer that says nobody is logged in ends the session, whatever its address; another site's does not", async () => {
-  const made = page("", { ...served(), fetch: async () => new Response("", { status: 401 }) });
+  const made = page(NAMED, { ...served(), fetch: UNAUTHORISED });
   await made.ready();
   await made.window.fetch("http://elsewhere.example/x");
   assert.deepEqual(made.of("login"), []);
   await made.window.fetch("/any/query");
+  made.look();
   await made.window.fetch("/any/query");
-  assert.deepEqual(made.of("login").map(({ login }) => login), [null]);
+  made.look();
+  await settled();
+  assert.deepEqual(logins(made), [[null, "clerk01"]], "the name that still stands there is nobody's");
+});
+
+test("after that the portal itself is asked, and a name is believed that has come since", async () => {
+  const made = page(NAMED, { ...served(), fetch: UNAUTHORISED });
+  made.window.asked = { outcome: "answered", whoami: "clerk02" };
+  await made.ready();
+  await made.window.fetch("/any/query");
+  await settled();
+  made.look();
+  assert.deepEqual(logins(made), [[null, "clerk01"], ["clerk02", null]]);
+  made.document.querySelector("#who").value = "clerk03";
+  made.look();
+  assert.deepEqual(logins(made).at(-1), ["clerk03", null]);
+});
+
+test("who logs in again in the very same document is believed", async () => {
+  const made = page(NAMED, { ...served(), fetch: UNAUTHORISED });
+  await made.ready();
+  await made.window.fetch("/any/query");
+  made.document.body.innerHTML = `<form id="login"></form>`;
+  made.look();
+  made.document.body.innerHTML = NAMED;
+  made.look();
+  assert.deepEqual(logins(made), [[null, "clerk01"], ["clerk01", null]]);
+});
+
+test("a page that comes back from before tells nobody's login anew", async () => {
+  let known = "clerk01";
+  const answer = ({ what }) => (what === "frame" ? { profile: PROFILE, login: known } : true);
+  const made = page(NAMED, { answer });
+  await made.ready();
+  known = "clerk02";
+  const back = async () => {
+    made.window.dispatchEvent(Object.assign(new made.window.Event("pageshow"), { persisted: true }));
+    await settled();
+    made.look();
+  };
+  await back();
+  assert.deepEqual(logins(made), []);
+  known = null;
+  made.window.asked = { outcome: "logged_out", whoami: null };
+  await back();
+  assert.deepEqual(logins(made), [[null, null]]);
 });
 
 /** A page whose clock the test turns. */

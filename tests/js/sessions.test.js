@@ -72,6 +72,15 @@ test("a session ends at the log-in page, or with its last tab", async () => {
   assert.equal(states().at(-1), "ended clerk01");
 });
 
+test("a page left open from an account's session does not end another's", async () => {
+  await tab(7, "clerk01");
+  await tab(8, "clerk02");
+  await sessions.ended(ORIGIN, 7, "clerk01");
+  assert.equal((await sessions.at(ORIGIN))?.login, "clerk02");
+  await sessions.ended(ORIGIN, 7, "clerk02");
+  assert.deepEqual(states(), ["live clerk01", "live clerk02", "ended clerk02"]);
+});
+
 test("after a new greeting everything live is told again", async () => {
   await tab(7);
   await sessions.tellAll();
