@@ -8,7 +8,7 @@
   const SIDE = 640;
   const DATA = /^data:image\/(?:png|jpe?g|gif|bmp|webp);base64,/u;
 
-  /** What was last taken of an img or canvas, so that one that stays is taken once. @type {WeakMap<Element, {key: string, image: string | null}>} */
+  /** What was last taken of an img or canvas, so that one that stays is taken once. @type {WeakMap<Element, {key: string, image: string | null | Promise<string | null>}>} */
   const known = new WeakMap();
 
   /** @param {string} url */
@@ -50,7 +50,8 @@
     const key = `${image.currentSrc || image.src} ${image.naturalWidth}x${image.naturalHeight}`;
     const before = known.get(image);
     if (before?.key === key) return before.image;
-    const found = bare(image.src) ?? (await readable(image));
+    // Known before it is here: the next look must not ask for it a second time.
+    const found = bare(image.src) ?? readable(image);
     known.set(image, { key, image: found });
     return found;
   }
