@@ -78,9 +78,9 @@ class Condition:
             self._office_happened(detail)
 
     def store_failed(self, error: StoreError) -> ErrorCode:
-        """A message could not be kept now. Returns its number; the extension tries again."""
-        detail: StoreDetail = "disk_full" if isinstance(error, DiskFull) else "store_unavailable"
-        code = ErrorCode.DISK_FULL if detail == "disk_full" else ErrorCode.STORE_UNAVAILABLE
+        """A message or a file could not be kept now. Returns its number; it is tried again."""
+        code = store_code(error)
+        detail: StoreDetail = "disk_full" if code == ErrorCode.DISK_FULL else "store_unavailable"
         if detail != self.store:
             log.error("store_failed", state=detail, error=type(error).__name__)
             self.happened(code, detail)
@@ -89,7 +89,7 @@ class Condition:
         return code
 
     def store_works(self) -> None:
-        """A message was kept."""
+        """A message or a file was kept."""
         if self.store != "store_ok":
             log.info("store_works")
             self._tell("store_works")
@@ -113,6 +113,11 @@ class Condition:
     def _office_happened(self, detail: OfficeDetail) -> None:
         if _LAMPS[detail] == "broken":
             self.happened(ErrorCode.OFFICE_AWAY, detail)
+
+
+def store_code(error: StoreError) -> ErrorCode:
+    """The number of a store's trouble."""
+    return ErrorCode.DISK_FULL if isinstance(error, DiskFull) else ErrorCode.STORE_UNAVAILABLE
 
 
 def office_light(detail: OfficeDetail) -> Light:

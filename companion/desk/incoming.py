@@ -17,9 +17,11 @@ from companion.db.errors import StoreError
 from companion.desk.coming import Coming, RefusedFile, ending, file_job, without
 from companion.desk.condition import Condition
 from companion.desk.extensions import Extensions
+from companion.desk.jobs import TURN
 from companion.desk.pdf_proof import begins_as_pdf, prove
 from companion.desk.sessions import Sessions
 from companion.desk.spool import HEAD, Draft, Spool, Whole
+from companion.logs import described
 from companion.management.client import OfficeAway, OfficeClient, OfficeRefused
 from companion.management.wire import FileBody, FileResult, ProgressBody
 from companion.protocol import (
@@ -64,16 +66,18 @@ class Incoming:
         self._turns: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def run(self, job: str, body: FileBody) -> FileResult:
-        """Bring a file home. Every ending is a result, none an exception."""
+        """Bring a file home. Every ending is a result, none an exception; only a desk that ends has none."""
         began = asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(body.budget / 1000):
-                result = await self._bring(job, body)
+            result = await self._bring(job, body)
         except TimeoutError:
             result = without("failed", "timeout")
         except StoreError as error:
-            self._condition.store_failed(error)
-            result = without("failed", "store_unavailable")
+            code = self._condition.store_failed(error)
+            result = without("failed", "disk_full" if code == ErrorCode.DISK_FULL else "store_unavailable")
+        except Exception as error:  # noqa: BLE001 - logged; the management system must not wait for a defect
+            log.error("file_defect", job=job, **described(error))
+            result = without("failed", "desk_failed")
         await self._forget(job)
         took = round((asyncio.get_running_loop().time() - began) * 1000)
         log.info("file", job=job, file=body.file, outcome=result.outcome, error=result.error, took=took)
@@ -108,9 +112,21 @@ class Incoming:
     # -------------------------------------------------------------- where from
 
     async def _bring(self, job: str, body: FileBody) -> FileResult:
+        ends: float | None = None
         for instance, tab in await self._places(job, body):
-            async with self._turns[instance, body.origin]:
-                result = await self._from(Coming(job, body, instance), tab)
+            turn = self._turns[instance, body.origin]
+            try:
+                async with asyncio.timeout(TURN):
+                    await turn.acquire()
+            except TimeoutError:
+                return without("failed", "session_busy", instance)
+            try:
+                # Its budget is for the file itself, not for those before it.
+                ends = ends or asyncio.get_running_loop().time() + body.budget / 1000
+                async with asyncio.timeout_at(ends):
+                    result = await self._from(Coming(job, body, instance), tab)
+            finally:
+                turn.release()
             if result is not None:
                 return result
         return without("no_session", None)
@@ -229,6 +245,7 @@ class Incoming:
             await self._upload(whole)
         except OfficeRefused as refusal:
             return without("failed", f"refused_{refusal.code}", coming.instance)
+        self._condition.store_works()
         return FileResult(
             instance=coming.instance,
             outcome="answered",

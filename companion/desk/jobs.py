@@ -14,7 +14,7 @@ from companion.protocol import Job, JobResult
 GRACE: Final = 1.0
 """Seconds a browser may be late after the budget, for the way back."""
 TURN: Final = 10.0
-"""Seconds a job waits for its turn; budget, turn and grace stay below the job's lease of 40 s."""
+"""Seconds a job or a file waits for its turn; budget, turn and grace stay below a job's lease of 40 s."""
 
 log = structlog.get_logger()
 

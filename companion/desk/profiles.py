@@ -53,9 +53,7 @@ class ProfileBook:
         """Look whether something changed, now and then, for ever."""
         while True:
             if self.look():
-                message = self._shelf.message()
-                for peer in self._extensions.all():
-                    peer.send(message)
+                self._tell(self._extensions.all())
             await asyncio.sleep(LOOK_AGAIN)
 
     def look(self) -> bool:
@@ -77,11 +75,20 @@ class ProfileBook:
         return True
 
     def greet(self, peer: Peer) -> None:
-        """A browser said hello: it may remember what does not hold any more."""
-        self.look()
+        """A browser said hello: it may remember what does not hold any more.
+
+        What is found new meanwhile is news to the others too: nobody looks for it a second time.
+        """
+        if self.look():
+            self._tell(other for other in self._extensions.all() if other is not peer)
         if peer.hello is not None:
             self._forget_others(peer.hello.profiles)
-        peer.send(self._shelf.message())
+        self._tell([peer])
+
+    def _tell(self, peers: Iterable[Peer]) -> None:
+        message = self._shelf.message()
+        for peer in peers:
+            peer.send(message)
 
     def drifted(self, drift: Drift) -> None:
         """A browser saw a portal unlike its profile. Remembered until another profile is used."""

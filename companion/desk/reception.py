@@ -10,7 +10,7 @@ from companion.background import Background
 from companion.db.errors import StoreError
 from companion.desk.accounts import AccountBook
 from companion.desk.acks import Acks
-from companion.desk.condition import Condition
+from companion.desk.condition import Condition, store_code
 from companion.desk.doors import Doors
 from companion.desk.extensions import Extensions
 from companion.desk.inbox import Inbox
@@ -223,9 +223,9 @@ class Reception:
             except OfficeRefused as refusal:
                 connection.refuse(_code(refusal.code), "the management system refuses", message.id)
             except StoreError as error:
-                connection.refuse(
-                    self._condition.store_failed(error), "the store is away", message.id, retry=True
-                )
+                # No word on the lamp: that nothing could be read says nothing about keeping, and nothing
+                # that is kept afterwards would be the end of it.
+                connection.refuse(store_code(error), "the store is away", message.id, retry=True)
 
         def begin(connection: Connection, message: Any) -> None:
             self._background.start(attempt(connection, message), message.type)

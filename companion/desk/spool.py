@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from companion.clock import Clock
 from companion.db.errors import Corrupt
@@ -160,7 +160,10 @@ class Spool:
 
     async def _known(self, job: str) -> _Kept | None:
         kept = await self._memory.get(PREFIX + job)
-        return None if kept is None else _Kept.model_validate_json(kept)
+        try:
+            return None if kept is None else _Kept.model_validate_json(kept)
+        except ValidationError:  # of another version: the file begins anew
+            return None
 
     def _path(self, job: str) -> Path:
         return self._folder / job

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import structlog
 
 from companion.db.engine import Database
-from companion.db.errors import DiskFull
+from companion.db.errors import DiskFull, StoreError, StoreUnavailable
 from companion.db.sealed import PART
 from companion.desk import incoming as incomings
 from companion.desk.condition import Condition
@@ -17,11 +18,20 @@ from companion.desk.extensions import Extensions
 from companion.desk.incoming import Incoming
 from companion.desk.memory import Memory
 from companion.desk.sessions import Sessions
-from companion.desk.spool import STALE, Spool
+from companion.desk.spool import PREFIX, STALE, Spool
 from companion.management.wire import FileResult, ProgressBody
 from companion.protocol import DownloadTold
 from tests.unit.desk.file_browser import PIECE, POLICY, FileBrowser, FileOffice, body, pdf
-from tests.unit.desk.parts import INSTANCE, OTHER, ManualClock, eventually, job_result, new_id, session
+from tests.unit.desk.parts import (
+    INSTANCE,
+    ORIGIN,
+    OTHER,
+    ManualClock,
+    eventually,
+    job_result,
+    new_id,
+    session,
+)
 
 JOB = new_id()
 FAT = 3 * PIECE
@@ -38,12 +48,9 @@ class Bench:
         self.extensions = Extensions()
         self.sessions = Sessions(ManualClock(), lambda: None)
         self.spool = Spool(self.folder, Memory(database), ManualClock())
+        self.condition = Condition(ManualClock(), self.told.append)
         self.incoming = Incoming(
-            self.sessions,
-            self.extensions,
-            cast(Any, self.office),
-            self.spool,
-            Condition(ManualClock(), self.told.append),
+            self.sessions, self.extensions, cast(Any, self.office), self.spool, self.condition
         )
 
     def connect(self, browser: FileBrowser, logged_in: bool = True) -> FileBrowser:
@@ -258,15 +265,49 @@ async def test_a_management_system_that_is_away_gets_it_later(bench: Bench) -> N
     assert (await bench.run()).error == "refused_113"
 
 
-async def test_a_full_disk_is_told(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("trouble", "word"),
+    [(DiskFull("incoming"), "disk_full"), (StoreUnavailable("io", "incoming"), "store_unavailable")],
+)
+async def test_a_store_that_takes_nothing_is_told_until_it_takes_a_file(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, trouble: StoreError, word: str
+) -> None:
     bench.connect(FileBrowser(pdf()))
 
-    async def full(*_given: object) -> None:
-        raise DiskFull("incoming")
+    async def failing(*_given: object) -> None:
+        raise trouble
 
-    monkeypatch.setattr(bench.spool, "begin", full)
-    assert (await bench.run()).error == "store_unavailable"
-    assert bench.told == ["disk_full"]
+    with monkeypatch.context() as broken:
+        broken.setattr(bench.spool, "begin", failing)
+        assert (await bench.run()).error == word
+    assert bench.told == [word]
+    assert bench.condition.light.detail == word
+    assert (await bench.run()).outcome == "answered"
+    assert bench.told == [word, "store_works"]
+    assert bench.condition.store == "store_ok"
+
+
+async def test_a_defect_is_a_result_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or the management system would wait for it until the lease ends, again and again."""
+    bench.connect(FileBrowser(pdf()))
+
+    async def no_process(*_given: object) -> None:
+        raise OSError(12, "Cannot allocate memory", "粤B12345")
+
+    monkeypatch.setattr(incomings, "prove", no_process)
+    with structlog.testing.capture_logs() as logged:
+        result = await bench.run()
+    assert (result.outcome, result.error) == ("failed", "desk_failed")
+    assert bench.left() == []
+    [line] = [line for line in logged if line["event"] == "file_defect"]
+    assert line["error"] == "OSError"
+    assert "粤B12345" not in str(line)
+
+
+async def test_what_an_older_version_remembers_of_a_file_begins_anew(bench: Bench, desk_db: Database) -> None:
+    await Memory(desk_db).keep(f"{PREFIX}{JOB}", '{"older": true}')
+    browser = bench.connect(FileBrowser(pdf()))
+    assert (await bench.run()).digest == digest(browser.data)
 
 
 async def test_one_file_at_a_time_in_a_session(bench: Bench) -> None:
@@ -277,6 +318,26 @@ async def test_one_file_at_a_time_in_a_session(bench: Bench) -> None:
     bench.connect(browser)
     assert (await first).outcome == (await other).outcome == "answered"
     assert [job.id == JOB for job in browser.jobs] == [True, True, False]
+
+
+async def test_a_file_that_waits_its_turn_spends_nothing_of_its_own(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = bench.connect(FileBrowser(pdf(padding=FAT), break_at=PIECE))
+    first = bench.run()
+    await browser.broke.wait()
+    other = asyncio.create_task(bench.incoming.run(new_id(), body(budget=1)))
+    await eventually(lambda: bench.incoming._turns[INSTANCE, ORIGIN]._waiters)
+    # The budget of the other has long passed when its turn comes; what ends it is that the browser is asked.
+    bench.connect(browser)
+    assert (await first).outcome == "answered"
+    await other
+    assert len(browser.jobs) == 3
+    monkeypatch.setattr(incomings, "TURN", 0.01)
+    async with bench.incoming._turns[INSTANCE, ORIGIN]:
+        busy = await bench.run()
+    assert (busy.outcome, busy.error) == ("failed", "session_busy")
+    assert len(browser.jobs) == 3
 
 
 async def test_strangers_are_not_heard(bench: Bench) -> None:

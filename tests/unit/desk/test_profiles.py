@@ -14,7 +14,7 @@ from companion.desk.extensions import Extensions
 from companion.desk.profiles import ProfileBook
 from companion.home import Home
 from companion.protocol import Drift, Profiles, encode
-from tests.unit.desk.parts import CARRIER, FakePeer, ManualClock
+from tests.unit.desk.parts import CARRIER, INSTANCE, OTHER, FakePeer, ManualClock
 
 SHIPPED = (carriers.FOLDER / CARRIER / "profile.json").read_text(encoding="utf-8")
 RULE = "pages.list.always.0"
@@ -27,7 +27,8 @@ class Bench:
         self.home = Home(folder)
         self.condition = Condition(ManualClock(), lambda _name: None)
         self.peer = FakePeer()
-        self.book = ProfileBook(self.home, Extensions(), self.condition)
+        self.extensions = Extensions()
+        self.book = ProfileBook(self.home, self.extensions, self.condition)
 
     def lay(self, text: str, carrier: str = CARRIER) -> None:
         file = self.home.profiles / carrier / "profile.json"
@@ -136,6 +137,20 @@ def test_off_and_on_again(bench: Bench) -> None:
     assert [(one.carrier, one.state) for one in bench.book.all() if one.state != "own"] == [(CARRIER, "off")]
     assert delivery.switch(folder, CARRIER, None) is True
     assert bench.told().off == []
+
+
+def test_a_switch_found_at_the_hello_of_one_browser_is_told_to_all(bench: Bench) -> None:
+    bench.told()
+    newcomer, other = FakePeer(INSTANCE), FakePeer(OTHER)
+    bench.extensions.add(INSTANCE, newcomer)
+    bench.extensions.add(OTHER, other)
+    delivery.switch(bench.home.profiles, CARRIER, "门户改版")
+    bench.book.greet(newcomer)
+    bench.book.greet(newcomer)
+    [told] = other.sent
+    assert isinstance(told, Profiles)
+    assert [one.carrier for one in told.off] == [CARRIER]
+    assert newcomer.sent == [told, told], "once for each hello"
 
 
 def test_drift_is_remembered_until_another_profile_is_used(bench: Bench) -> None:

@@ -148,11 +148,13 @@ async def test_a_search_says_why_it_finds_nobody(bench: Bench) -> None:
         (OfficeAway("away"), ErrorCode.OFFICE_AWAY, True),
         (OfficeRefused(401, 121, "no"), ErrorCode.CALLER_REFUSED, False),
         (OfficeRefused(418, 9999, "a number of the future"), ErrorCode.OFFICE_AWAY, False),
+        (StoreUnavailable("io", "desk.db"), ErrorCode.STORE_UNAVAILABLE, True),
     ):
         bench.client = error
         bench.say(search)
         refusal = cast(Refusal, await bench.hears())
         assert (refusal.re, refusal.code, refusal.retry) == (search.id, code, retry)
+    assert bench.condition.store == "store_ok", "what cannot be read says nothing about keeping"
 
 
 async def test_a_browser_that_leaves_takes_its_sessions_along_unless_it_is_back_already(bench: Bench) -> None:
