@@ -56,6 +56,8 @@ interface ChudanScripts {
   here(): string;
   /** The full address of a path of this portal. Throws for one that would leave it. */
   address(path: string): string;
+  /** Ask the portal as this page would. */
+  pageFetch(url: string, options: object): Promise<Response>;
   /** Make one step of a walk in this document. */
   step(step: EngineStep, values: Record<string, string>, profile: EngineProfile, patience: number): Promise<StepDone>;
   /** What an img or canvas shows, in base64; null while it shows nothing, "" where it may not be read. */

@@ -3,9 +3,7 @@
 (() => {
   "use strict";
   const C = globalThis.Chudan;
-  const { engine } = C;
-  // Firefox: the page's own fetch, as the browser made it, so that the portal sees its own page asking.
-  const ask = /** @type {any} */ (globalThis).content?.fetch ?? globalThis.fetch.bind(globalThis);
+  const { engine, pageFetch: ask } = C;
   /** Bytes that leave in one piece; the protocol takes no more. */
   const PIECE = 512 * 1024;
   const MOST = 256 * 1024 * 1024;
@@ -33,7 +31,7 @@
 
   /** One fetch of one file. */
   class Fetched {
-    id = newId();
+    id = C.newId();
     size = 0;
     /** @type {Begun | Ending | null} */
     begun = null;
@@ -132,15 +130,6 @@
     }
   }
 
-  /** A random UUID; `crypto.randomUUID` does not exist on portals without TLS. */
-  function newId() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    bytes[6] = (bytes[6] & 0x0f) | 0x40;
-    bytes[8] = (bytes[8] & 0x3f) | 0x80;
-    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-  }
-
   /** @param {Blob} blob @returns {Promise<string>} */
   function base64(blob) {
     return new Promise((resolve, reject) => {
@@ -208,13 +197,14 @@
     return out ? ending("logged_out") : ending("failed", "not_a_pdf");
   }
 
-  /** Who is logged in; of a walk's own tab the background asks. @param {EngineProfile} profile @param {Fetched} file @returns {Promise<Outcome>} */
+  /**
+   * Who is logged in. Read off this page only where the portal cannot be asked: it may stand open from before, and
+   * would say that nothing has changed.
+   * @param {EngineProfile} profile @param {Fetched} file @returns {Promise<Outcome>}
+   */
   async function who(profile, { signal }) {
-    const told = await C.whoami(profile, signal).catch(() => null);
-    if (told && told.outcome !== "failed") return told;
-    const whoami = engine.whoamiOfPage(profile, document);
-    const blank = { whoami, lines: [], data: [] };
-    return whoami ? { outcome: "answered", ...blank, error: null } : { outcome: "failed", ...blank, error: "no_login" };
+    const told = await C.whoami(profile, signal);
+    return told.error === "no_request" ? C.verbs.whose({ ask: false }, profile) : told;
   }
 
   /** Who is logged in is asked before and after: what came under a session that changed is nobody's (I-1.11). @param {EngineProfile} profile @param {Fetched} file @param {string | null} taken */

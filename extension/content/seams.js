@@ -26,6 +26,9 @@
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
   };
 
+  // Firefox: the page's own fetch, as the browser made it, so that the portal sees its own page asking.
+  C.pageFetch = (url, options) => (/** @type {any} */ (globalThis).content?.fetch ?? fetch)(url, options);
+
   // A window that a page wrote, or a frame without an address, belongs to the page that made it.
   C.here = () => (location.protocol.startsWith("http") ? location.href : document.baseURI);
   C.address = (path) => {

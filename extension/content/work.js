@@ -2,9 +2,7 @@
 (() => {
   "use strict";
   const C = globalThis.Chudan;
-  const { engine } = C;
-  // Firefox: the page's own fetch, as the browser made it, so that the portal sees its own page asking.
-  const ask = /** @type {any} */ (globalThis).content?.fetch ?? globalThis.fetch.bind(globalThis);
+  const { engine, pageFetch: ask } = C;
 
   /**
    * One request for all numbers, or one for each where the portal cannot be asked for several.

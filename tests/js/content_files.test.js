@@ -6,7 +6,7 @@ import { NUMBER, ORIGIN, id } from "./samples.js";
 
 const EXTENSION = new URL("../../extension/", import.meta.url);
 const ENGINE = ["encoding", "transforms", "reading", "lines", "pages", "hints", "lists", "requests"];
-const SCRIPTS = [...ENGINE.map((name) => `content/engine/${name}.js`), "content/engine.js", "content/seams.js", "content/files.js"];
+const SCRIPTS = [...ENGINE.map((name) => `content/engine/${name}.js`), "content/engine.js", "content/seams.js", "content/files.js", "content/walk.js"];
 const POLICY = "PDAA202600000000000001";
 const PIECE = 512 * 1024;
 const LOGIN_PAGE = "<html><body><form id='login'></form></body></html>";
@@ -15,14 +15,17 @@ const PROFILE = {
   logged_out: { has: "#login", status: [401] },
   pages: {},
   files: { e_policy: { request: { method: "POST", path: "/epolicy", form: { no: "{policy_number}" } } } },
-  whoami: { page: [], query: {} },
+  whoami: { page: [{ at: "#who" }], query: {} },
 };
 
 /** @type {any[]} */
 const open = [];
 afterEach(() => open.splice(0).forEach((dom) => dom.window.close()));
 
-/** A page of the portal in which only the scripts that files need stand. @param {(url: string, options: any) => any} portal */
+/**
+ * A page of the portal in which only the scripts that files need stand.
+ * @param {(url: string, options: any) => any} portal @param {any[]} [logins] who is logged in, each time the portal is asked
+ */
 function page(portal, logins = ["clerk01"]) {
   const dom = new JSDOM("<!doctype html><body>", { url: `${ORIGIN}/lists`, runScripts: "outside-only" });
   open.push(dom);
@@ -40,6 +43,8 @@ function page(portal, logins = ["clerk01"]) {
   const names = [...logins];
   window.Chudan.whoami = async () => {
     const login = names.length > 1 ? names.shift() : names[0];
+    if (login?.error === "network") throw new TypeError("text of a page");
+    if (login?.error) return { outcome: "failed", ...login };
     return login === null ? { outcome: "logged_out", error: null } : { outcome: "answered", whoami: login };
   };
   const verbs = window.Chudan.verbs;
@@ -138,6 +143,23 @@ test("nobody logged in, or somebody else by the end", async () => {
   const begun = await changed.begin();
   const { end } = begun.outcome ? { end: begun } : await all(changed, begun);
   assert.deepEqual([end.outcome, end.error], ["failed", "session_changed"]);
+});
+
+for (const error of ["http_503", "network"]) {
+  test(`who is logged in at the end is not read off a page left open, when the portal does not say (${error})`, async () => {
+    const made = page(() => answer(pdf(10)), ["clerk01", { error }]);
+    made.window.document.body.innerHTML = "<b id=who>clerk01</b>";
+    const begun = await made.begin();
+    const { end } = begun.outcome ? { end: begun } : await all(made, begun);
+    assert.deepEqual([end.outcome, end.error], ["failed", error]);
+  });
+}
+
+test("where a portal cannot be asked who is logged in, its page is read", async () => {
+  const made = page(() => answer(pdf(10)), [{ error: "no_request" }]);
+  made.window.document.body.innerHTML = "<b id=who>clerk01</b>";
+  const { end } = await all(made, await made.begin());
+  assert.equal(end.whoami, "clerk01");
 });
 
 test("a portal that breaks off in the middle", async () => {
