@@ -18,7 +18,7 @@ class VisitIn(Model):
     account: Id | None = None
     """Needed where several could be used (D0, D6)."""
     copy_first: bool = False
-    """Of `quote` on a QUOTED proposal (D0b): 新建保险公司投保单, for a copy of the proposal."""
+    """Of `quote` (D0b): 新建保险公司投保单, for a copy. A QUOTED proposal is quoted in no other way."""
 
 
 class VisitChoice(Model):

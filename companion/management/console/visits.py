@@ -19,7 +19,7 @@ from companion.web.site import SITE
 
 routes = web.RouteTableDef()
 PURPOSES: tuple[Purpose, ...] = ("quote", "reopen", "underwrite")
-REFUSALS = ("other_state", "no_account", "choose_account", "no_proposal", "no_desk")
+REFUSALS = ("other_state", "copy_first", "no_account", "choose_account", "no_proposal", "no_desk")
 
 
 async def device_of(request: web.Request) -> str:

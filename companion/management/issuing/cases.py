@@ -173,7 +173,7 @@ def _ticket(
     session: Session, reader: Reader, facts: dict[str, LineFacts], known: dict[str, Known]
 ) -> str | None:
     """The proposal whose ticket these lines use up, when none of them belongs to a proposal."""
-    ticket = reader.seen.ticket
+    ticket, by_vin = reader.seen.ticket, reader.hint.by_vin if reader.hint else None
     if ticket is None or any(one.proposal or one.under for one in known.values()):
         return None
-    return tickets.consume(session, ticket, reader.seen.carrier, list(facts.values()), reader.now)
+    return tickets.consume(session, ticket, reader.seen.carrier, list(facts.values()), reader.now, by_vin)

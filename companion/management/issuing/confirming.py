@@ -7,7 +7,7 @@ from typing import Final, cast
 from sqlmodel import Session, col, select
 
 from companion.management import shape
-from companion.management.issuing import checks, codes, filing, work
+from companion.management.issuing import cars, checks, codes, filing, work
 from companion.management.issuing.cases import Reader
 from companion.management.issuing.confirm import names, next_try, shows, verdict
 from companion.management.issuing.seen import of_hint
@@ -41,6 +41,7 @@ def restart(row: Confirm, now: datetime) -> None:
     """Begin the ladder anew. A query that is under way goes on; its answer may be older than the hint."""
     row.state, row.reason = "open", None
     row.started_at, row.tries, row.waits_for_session = now, 0, False
+    row.by_vin = None
     if row.query != "confirm":
         row.query, row.command_id = "confirm", None  # a check of the details is not waited for any more
     if row.command_id is None:
@@ -82,7 +83,9 @@ def claimed(session: Session, row: Confirm) -> None:
 def take_result(session: Session, row: Confirm, result: JobResult, now: datetime) -> None:
     """What a desk reported of the query it was asked to make."""
     if row.query == "detail":
-        checks.take_result(session, row, result, now)
+        # Before anything is filed the details say which car it is, afterwards whether something changed.
+        look = cars if row.state == "open" else checks
+        look.take_result(session, row, result, now)
         return
     said = verdict(result, row.login, row.numbers)
     if said == "no_session":
@@ -124,6 +127,10 @@ def _failed(session: Session, row: Confirm, result: JobResult, now: datetime) ->
 
 
 def _answered(session: Session, row: Confirm, result: JobResult, *, found: bool, now: datetime) -> None:
+    if found and cars.unknown(session, row, result.lines, now):
+        work.rest(row)
+        cars.begin(row, now)
+        return
     row.tries += 1
     kind = cast(HintKind, row.kind)
     told = [line for line in result.lines if names(line) & set(row.numbers)]

@@ -75,6 +75,8 @@ def begin(session: Session, order: VisitIn, proposal_id: str | None, device: str
         raise NotNow("no_proposal")
     if proposal is not None and proposal.state not in VISIBLE[order.purpose]:
         raise NotNow("other_state")
+    if proposal is not None and proposal.state == "QUOTED" and _overwrites(order):
+        raise NotNow("copy_first")
     desk = session.get(Device, device)
     if desk is None:
         raise NotNow("no_desk")
@@ -113,9 +115,15 @@ def take_result(session: Session, command: str, result: VisitResult, now: dateti
 
 
 def take_step(session: Session, device: str, step: VisitStep, now: datetime) -> None:
-    """A browser tells how far it has come. Late and repeated words of a visit that is over change nothing."""
+    """A browser tells how far it has come. Late and repeated words of a visit that is over change nothing.
+
+    A ticket whose form could not be filled lives on in its tab, and ends with it; one that is used stays so.
+    """
     row = locked(session, step.re)
-    if row is None or row.device_id != device or row.state not in (*OPEN, "used"):
+    if row is None or row.device_id != device:
+        return
+    lives_on = row.state == "used" or (row.state == "failed" and row.purpose == "quote")
+    if row.state not in OPEN and not (lives_on and step.step == "closed"):
         return
     row.tab = row.tab if step.tab is None else step.tab
     row.step = step.step
@@ -123,7 +131,7 @@ def take_step(session: Session, device: str, step: VisitStep, now: datetime) -> 
         close(session, row, step.error or "tab_closed", now)
     elif step.step == "failed":
         fail(session, row, step.error or "unknown", now)
-    elif row.state != "used":
+    else:
         row.state = "going"
         _note(session, row, step, now)
 
@@ -186,6 +194,11 @@ def fields_of(proposal: Proposal, lines: Sequence[Line]) -> dict[FormField, str]
 class _Candidate:
     row: IssuingAccount
     numbers: list[str]
+
+
+def _overwrites(order: VisitIn) -> bool:
+    """Whether what was quoted would be quoted over: the same car again is a proposal of its own (I-2.8)."""
+    return order.purpose == "quote" and not order.copy_first
 
 
 def _proposal(session: Session, proposal_id: str | None) -> Proposal | None:

@@ -70,6 +70,8 @@ class Confirm(Work, table=True):
     """Numbers of the query under way: the hint's and those of the car's other lines."""
     ticket: str | None = None
     """The ticket (去报价单) of the tab it happened in (I-1.9)."""
+    by_vin: dict[str, bool] | None = Field(default=None, sa_type=JSON)
+    """Number -> whether its VIN is that of the ticket's car; None: the details were not looked at."""
     sighting_id: str | None = Field(default=None, foreign_key="sighting.id", index=True)
     proposal_id: str | None = Field(default=None, foreign_key="proposal.id", index=True)
 

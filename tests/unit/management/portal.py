@@ -78,6 +78,8 @@ class Quote:
     """The quotation it was saved under."""
     both: bool = False
     phone: str = "13800001402"
+    plate: str | None = "粤B12345"
+    vin: str = "LSVAA4182E2123456"
 
     @property
     def names(self) -> set[str]:
@@ -92,7 +94,7 @@ class Quote:
             policy_number=self.policy,
             underwriting=self.underwriting,
             deleted=self.deleted,
-            plate="粤B12345",
+            plate=self.plate,
             insured="测试甲",
             start=to_ms(START + timedelta(days=3)),
             premium=100_000 + self.version,
@@ -104,7 +106,7 @@ class Quote:
         return LineData(
             facts=self.facts,
             end=to_ms(START + timedelta(days=368)),
-            vin="LSVAA4182E2123456",
+            vin=self.vin,
             engine_number="E123456",
             brand_model="测试牌A1",
             registered_on="2020-01-02",

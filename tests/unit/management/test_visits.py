@@ -1,6 +1,7 @@
 """Visits (去报价, 去核保, 打开保险公司系统), tickets, typed proposals; on both databases."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -15,9 +16,19 @@ from companion.management.store.tables import Line, LineAccount, Proposal
 from companion.management.store.visit_tables import Visit
 from companion.management.visit_views import ProposalIn, VisitChoice, VisitIn
 from companion.management.wire import AccountIn, CommandResult, EventIn, ProposalState, VisitBody, VisitResult
-from companion.protocol import LineData, LineFacts, VisitStep
+from companion.protocol import LineFacts, VisitStep
 from tests.unit.management.office import TestOffice
-from tests.unit.management.portal import CARRIER, INSTANCE, LOGIN, ORIGIN, Quote, uid
+from tests.unit.management.portal import (
+    CARRIER,
+    INSTANCE,
+    LOGIN,
+    ORIGIN,
+    Outcome,
+    Quote,
+    hint,
+    result,
+    uid,
+)
 
 CAR: dict[str, str] = {
     "plate": "粤B-12345",
@@ -69,12 +80,15 @@ async def row(office: TestOffice, visit: str) -> Visit:
     return await office.write(lambda session: session.get_one(Visit, visit))
 
 
-async def consume(
-    office: TestOffice, ticket: str, facts: Sequence[LineFacts], data: Sequence[LineData] = ()
-) -> str | None:
-    return await office.write(
-        lambda session: tickets.consume(session, ticket, CARRIER, facts, office.now, data)
-    )
+async def consume(office: TestOffice, ticket: str, facts: Sequence[LineFacts]) -> str | None:
+    return await office.write(lambda session: tickets.consume(session, ticket, CARRIER, facts, office.now))
+
+
+async def saved(office: TestOffice, ticket: str, *quotes: Quote) -> list[str]:
+    """These are saved in the ticket's tab; the kinds of question that the clerk is asked then."""
+    await office.deliver(hint(*(quote.number for quote in quotes), ticket=ticket))
+    await office.settle({quote.number: quote for quote in quotes})
+    return sorted(ask.question.kind for ask in await office.asks())
 
 
 async def quoted(office: TestOffice, seen_by: dict[str, Sequence[str]], state: str = "QUOTED") -> str:
@@ -147,7 +161,8 @@ async def test_the_buttons_are_there_in_their_states_only(office: TestOffice, st
         "open": get_args(ProposalState),
     }.items():
         if state in states:
-            assert (await press(office, proposal, purpose)).state == "waiting"
+            copy = purpose == "quote" and state == "QUOTED"
+            assert (await press(office, proposal, purpose, copy_first=copy)).state == "waiting"
         else:
             assert await refused(office, proposal, purpose) == "other_state"
 
@@ -213,14 +228,120 @@ async def test_a_ticket_is_used_up_by_its_own_car(both: TestOffice) -> None:
     assert (await both.told())[-1] == "ticket_used"
 
 
-async def test_the_vin_decides_where_the_query_tells_it(both: TestOffice) -> None:
+async def test_the_vin_decides_where_there_is_no_plate(both: TestOffice) -> None:
     await account(both)
     proposal = await typed(both, plate="")
     ticket = (await press(both, proposal)).id
-    assert await consume(both, ticket, [A.facts]) is None  # a new car has no plate to tell it by
-    wrong = A.data.model_copy(update={"vin": "LSVAA4182E2999999"})
-    assert await consume(both, ticket, [A.facts], [wrong]) is None
-    assert await consume(both, ticket, [A.facts], [A.data]) == proposal
+    await begun(both)
+    other = replace(A, number="TDAA00000009", plate=None, vin="LSVAA4182E2999999")
+    assert await saved(both, ticket, other) == ["D1b"]
+    assert (await row(both, ticket)).state == "going"
+    assert await saved(both, ticket, replace(A, plate=None)) == ["D1", "D1b"]
+    (after,) = await both.proposals()
+    assert (after.id, after.state, after.numbers) == (proposal, "QUOTED", [A.number])
+    assert (await row(both, ticket)).state == "used"
+
+
+async def test_details_that_cannot_be_had_leave_it_to_the_clerk(office: TestOffice) -> None:
+    await account(office)
+    ticket = (await press(office, await typed(office, plate=""))).id
+    await begun(office)
+    new = replace(A, plate=None)
+    await office.deliver(hint(new.number, ticket=ticket))
+    for seconds in (0, 0, 1, 2, 0):
+        await office.tick(seconds)
+        for command, query in await office.queries():
+            outcome: Outcome = "failed" if query.query == "detail" else "answered"
+            await office.report(command, result(command, query, {new.number: new}, outcome))
+    assert [ask.question.kind for ask in await office.asks()] == ["D1b"]
+    assert (await row(office, ticket)).state == "going"
+
+
+async def test_the_details_are_not_looked_at_where_plate_and_insured_tell(office: TestOffice) -> None:
+    await account(office)
+    ticket = (await press(office, await typed(office))).id
+    await begun(office)
+    await office.deliver(hint(A.number, ticket=ticket))
+    await office.tick()
+    assert await office.work({A.number: A}) == 1
+    assert (await row(office, ticket)).state == "used"
+
+
+async def test_a_form_that_is_typed_by_hand_uses_its_ticket_all_the_same(both: TestOffice) -> None:
+    await account(both)
+    proposal = await typed(both)
+    ticket = (await press(both, proposal)).id
+    await begun(both)
+    await told(both, ticket, "failed", "form_not_found")
+    assert (await row(both, ticket)).state == "failed"
+    assert await saved(both, ticket, A) == ["D1"]
+    after = await row(both, ticket)
+    assert (after.state, after.reason) == ("used", None)
+    assert [one.id for one in await both.proposals()] == [proposal]
+
+
+async def test_a_failure_told_late_leaves_a_used_ticket_used(both: TestOffice) -> None:
+    await account(both)
+    proposal = await typed(both)
+    ticket = (await press(both, proposal)).id
+    await begun(both)
+    await saved(both, ticket, A)
+    await told(both, ticket, "failed", "form_not_found")
+    assert (await row(both, ticket)).state == "used"
+    await saved(both, ticket, B)
+    (after,) = await both.proposals()
+    assert (after.id, after.numbers) == (proposal, [A.number, B.number])
+
+
+@pytest.mark.parametrize("late", [True, False])
+async def test_a_ticket_whose_form_failed_ends_with_its_tab_or_its_time(both: TestOffice, late: bool) -> None:
+    await account(both)
+    ticket = (await press(both, await typed(both))).id
+    await begun(both)
+    await told(both, ticket, "failed", "form_not_found")
+    if late:
+        both.clock.advance(timedelta(hours=12).total_seconds())
+    else:
+        await told(both, ticket, "closed", "tab_closed")
+        assert (await row(both, ticket)).state == "expired"
+    assert await consume(both, ticket, [A.facts]) is None
+
+
+async def test_a_second_ticket_puts_no_second_quote_into_the_proposal(both: TestOffice) -> None:
+    await account(both)
+    proposal = await typed(both)
+    first, second = (await press(both, proposal)).id, (await press(both, proposal)).id
+    await begun(both)
+    assert await saved(both, first, A) == ["D1"]
+    assert await saved(both, second, Quote("TDAA00000009")) == ["D1", "D1b"]
+    (after,) = await both.proposals()
+    assert after.numbers == [A.number]
+    assert (await row(both, second)).state == "going"
+
+
+async def test_what_was_quoted_is_quoted_anew_as_a_copy_only(both: TestOffice) -> None:
+    await account(both)
+    assert await refused(both, await quoted(both, {A.number: [LOGIN]}), "quote") == "copy_first"
+
+
+@pytest.mark.parametrize("changed", [{"carrier": "carrier_b"}, {"plate": "粤B99999"}, {"insured": "测试乙"}])
+async def test_a_proposal_that_became_another_takes_no_line_of_an_open_ticket(
+    both: TestOffice, changed: dict[str, str]
+) -> None:
+    await account(both)
+    await both.write(
+        lambda session: people.put_account(
+            session, AccountIn(carrier="carrier_b", origin=ORIGIN, login=LOGIN, institution=""), both.now
+        )
+    )
+    proposal = await typed(both)
+    ticket = (await press(both, proposal)).id
+    await begun(both)
+    given = ProposalIn.model_validate({"carrier": CARRIER, "submit": True} | CAR | changed)
+    await both.write(lambda session: applications.keep(session, given, proposal, both.desk, both.now))
+    assert await saved(both, ticket, A) == ["D1b"]
+    (after,) = await both.proposals()
+    assert (after.numbers, after.state) == ([], "TO_QUOTE")
 
 
 async def test_a_further_line_of_the_ticket_joins_but_no_second_of_its_kind(both: TestOffice) -> None:
