@@ -2,7 +2,7 @@ import { t } from "../shared/api.js";
 import { fault } from "../shared/check.js";
 import { VERSION } from "../shared/messages.js";
 import { Kept } from "./kept.js";
-import { tell } from "./tell.js";
+import { largest, tell } from "./tell.js";
 
 /**
  * @import { Drift } from "../shared/messages.js"
@@ -50,8 +50,6 @@ export const DRIFT = {
 
 /** Say something in the largest frame of a tab. @param {Desk} desk @param {number} tab @param {string} origin @param {string} words */
 export async function tellLargest(desk, tab, origin, words) {
-  const frames = await desk.frames.of(tab, origin);
-  const areas = await Promise.all(frames.map(async (frame) => Number(await tell(tab, frame, { what: "area" }))));
-  const best = Math.max(0, ...areas);
-  if (best > 0) await tell(tab, frames[areas.indexOf(best)], { what: "notice", words });
+  const frame = await largest(tab, await desk.frames.of(tab, origin));
+  if (frame !== null) await tell(tab, frame, { what: "notice", words });
 }

@@ -74,14 +74,18 @@ export class Jobs {
 
   /** @param {Job} job @returns {Promise<Outcome>} */
   async #request(job) {
+    let busy = false;
     for (const tab of await this.tabs(job)) {
+      // Asked first: a tab that shows a dialog would let the whole budget pass, and others hold the same session.
+      const doc = await tell(tab, 0, { what: "there" });
+      busy ||= doc === undefined;
       /** @type {Outcome | null} */
-      const outcome = await tell(tab, 0, { what: "job", job });
+      const outcome = doc ? await tell(tab, 0, { what: "job", job }) : null;
       if (outcome === null) continue;
       await this.#learn(job, tab, outcome);
       return outcome;
     }
-    return nothing("no_session", null);
+    return busy ? nothing("failed", "page_busy") : nothing("no_session", null);
   }
 
   /** @param {Job} job @param {EngineWalk} walk @param {number} deadline @returns {Promise<Outcome>} */

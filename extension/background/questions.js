@@ -1,7 +1,7 @@
 import { api } from "../shared/api.js";
 import { newId } from "../shared/ids.js";
 import { Kept } from "./kept.js";
-import { tell } from "./tell.js";
+import { largest, tell } from "./tell.js";
 
 /**
  * @import { Place, Question } from "../shared/messages.js"
@@ -208,6 +208,7 @@ export class Questions {
     const token = newId();
     await this.#stand(id, { token, tab, frame, opener: null });
     if (await tell(tab, frame, { what: "mount", token })) return true;
+    void tell(tab, frame, { what: "unmount", token }); // a page that was only slow would show it after all
     await this.#stands.change((stands) => {
       delete stands[id];
     });
@@ -232,13 +233,6 @@ export class Questions {
       stands[id] = stand;
     });
   }
-}
-
-/** The frame of a tab with the largest visible area, or null where none can show anything. @param {number} tab @param {number[]} frames */
-async function largest(tab, frames) {
-  const areas = await Promise.all(frames.map((frame) => tell(tab, frame, { what: "area" })));
-  const best = Math.max(0, ...areas.map(Number));
-  return best > 0 ? frames[areas.map(Number).indexOf(best)] : null;
 }
 
 /** @param {Stand} stand */

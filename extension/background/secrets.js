@@ -1,6 +1,6 @@
 import { ErrorCode } from "../shared/messages.js";
 import { Refused, envelope, trouble } from "./link.js";
-import { say } from "./pages.js";
+import { tell } from "./tell.js";
 
 /**
  * @import { Account, FillSecret } from "../shared/messages.js"
@@ -37,7 +37,7 @@ export class Secrets {
     if (answer.login !== account.login || !(await this.#ours(spot, doc, account))) return this.#stranger();
     const { login, password } = answer;
     const until = asked + LIFE;
-    const done = await say(spot.tab, spot.frame, { what: "fill_secret", stand, origin: spot.host, until, login, password });
+    const done = await tell(spot.tab, spot.frame, { what: "fill_secret", stand, origin: spot.host, until, login, password });
     return done ?? { filled: false, why: "page_gone" };
   }
 

@@ -2,8 +2,8 @@ import { api } from "../shared/api.js";
 import { newId } from "../shared/ids.js";
 import { VERSION } from "../shared/messages.js";
 import { Hands } from "./hands.js";
-import { say } from "./pages.js";
 import { Secrets } from "./secrets.js";
+import { tell } from "./tell.js";
 
 /**
  * @import { FormField, Visit, VisitStep } from "../shared/messages.js"
@@ -83,7 +83,7 @@ export class Visits {
   /** A page says that nobody is logged in: where it waits for a click instead of leading on, its task does. @param {number} tab */
   nobody(tab) {
     return this.#inTurn(async () => {
-      const doc = await this.desk.frames.stands(tab);
+      const doc = await this.#doc(tab);
       setTimeout(() => this.#inTurn(() => this.#leadOn(tab, doc)), LEADING);
     });
   }
@@ -92,8 +92,19 @@ export class Visits {
   async mark(origin, except) {
     for (const tab of await this.desk.frames.tabs(origin)) {
       if (tab === except) continue;
-      for (const frame of await this.desk.frames.of(tab, origin)) await say(tab, frame, { what: "visit_switched" });
+      await this.#tellAll(tab, origin, { what: "visit_switched" });
     }
+  }
+
+  /** @param {number} tab @param {string} origin @param {{what: string}} message */
+  async #tellAll(tab, origin, message) {
+    await Promise.all((await this.desk.frames.of(tab, origin)).map((frame) => tell(tab, frame, message)));
+  }
+
+  /** The document in a tab: asked, and the one known where a dialog keeps it from answering. @param {number} tab @returns {Promise<string | null>} */
+  async #doc(tab) {
+    const doc = await tell(tab, 0, { what: "there" });
+    return doc === undefined ? this.desk.frames.doc(tab, 0) : doc;
   }
 
   /** A page tells what stands in it; the answer is what it is to fill in. @param {Served} spot @param {any} message */
@@ -155,7 +166,7 @@ export class Visits {
   async #open(task, profile) {
     const path = pathFor(task, profile);
     const tab = task.stage === "leave" ? null : await this.#hands.reusable(task);
-    if (tab !== null) await this.#take(tab, { ...task, left: await this.desk.frames.stands(tab) });
+    if (tab !== null) await this.#take(tab, { ...task, left: await this.#doc(tab) });
     const opened = tab ?? (await this.#openNew(task, path));
     await this.#step(task.visit, tab === null ? "opened" : "reused", opened);
     if (tab === null) return;
@@ -184,7 +195,7 @@ export class Visits {
 
   /** @param {number} tab @param {string} origin @param {string} path */
   async #send(tab, origin, path) {
-    const gone = await say(tab, 0, { what: "visit_go", origin, path });
+    const gone = await tell(tab, 0, { what: "visit_go", origin, path });
     if (!gone) await api.tabs.update(tab, { url: plainly(origin, path) });
   }
 
@@ -224,7 +235,7 @@ export class Visits {
   async #leadOn(tab, doc) {
     const found = await this.#hands.at(tab);
     const stuck = found?.tab === tab && found.task.stage === "login" && found.task.formless;
-    if (!stuck || doc === null || doc !== (await this.desk.frames.stands(tab))) return;
+    if (!stuck || doc === null || doc !== (await this.#doc(tab))) return;
     await this.#send(tab, found.task.account.origin, FRONT_DOOR);
   }
 
@@ -234,7 +245,7 @@ export class Visits {
     const profile = await this.desk.portals.profile(account.carrier);
     if (login !== account.login) return this.#otherPerson(tab, task, profile);
     if (task.secrets > 0 || task.through) await this.#step(task.visit, "logged_in", tab);
-    await this.#hands.set(tab, { stage: "go", left: await this.desk.frames.stands(tab), rest: [] });
+    await this.#hands.set(tab, { stage: "go", left: await this.#doc(tab), rest: [] });
     await this.#send(tab, account.origin, pathFor({ ...task, stage: "go" }, profile));
     for (const number of rest) await this.#further(task, number, profile);
   }
@@ -247,7 +258,7 @@ export class Visits {
       return this.#end(task.visit, "failed", tab, task.through ? "other_login" : "cannot_switch");
     }
     await this.#endOthers(account);
-    await this.#hands.set(tab, { stage: "logout", switched: true, left: await this.desk.frames.stands(tab) });
+    await this.#hands.set(tab, { stage: "logout", switched: true, left: await this.#doc(tab) });
     await this.#send(tab, account.origin, profile.logout);
   }
 
@@ -259,7 +270,7 @@ export class Visits {
       (one) => one.task.number === number && one.task.account.id === task.account.id,
     );
     if (!shown) return void (await this.#openNew(own, path));
-    await this.#take(shown.tab, { ...own, left: await this.desk.frames.stands(shown.tab) });
+    await this.#take(shown.tab, { ...own, left: await this.#doc(shown.tab) });
     await this.#send(shown.tab, task.account.origin, path);
   }
 
@@ -272,7 +283,7 @@ export class Visits {
     const profile = await this.desk.portals.profile(account.carrier);
     for (const number of rest) await this.#further(task, number, profile);
     // A frame below may have spoken before its top page did.
-    for (const frame of await this.desk.frames.of(tab, account.origin)) await say(tab, frame, { what: "visit_look" });
+    await this.#tellAll(tab, account.origin, { what: "visit_look" });
   }
 
   /** @param {number} tab @param {string} visit */
@@ -323,7 +334,7 @@ export class Visits {
   /** The clerk has to log in by hand. @param {Served} spot @param {Task} task @param {string} why */
   async #wanted(spot, { visit }, why) {
     await this.#step(visit, "login_wanted", spot.tab, why);
-    await say(spot.tab, spot.frame, { what: "visit_note", key: "login_wanted" });
+    await tell(spot.tab, spot.frame, { what: "visit_note", key: "login_wanted" });
   }
 
   /** The session of a task is over. @param {number} tab @param {Task} task @param {string | null} login who is logged in instead */

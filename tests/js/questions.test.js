@@ -6,6 +6,7 @@ import { Frames } from "../../extension/background/frames.js";
 import { Portals } from "../../extension/background/portals.js";
 import { Questions } from "../../extension/background/questions.js";
 import { Sessions } from "../../extension/background/sessions.js";
+import { GLANCE } from "../../extension/background/tell.js";
 
 const PORTAL = { carrier: "example", origin: ORIGIN };
 /** "tab:frame" -> usable pixels. @type {Record<string, number>} */
@@ -131,6 +132,44 @@ test("a page that reloads gets its question back", async () => {
   await tab(7, 90_000);
   await questions.appeared(7, ORIGIN);
   assert.deepEqual(mounted(), ["7:0", "7:0"]);
+});
+
+test("a page that shows a dialog answers nobody: questions for others do not wait, its own gets a window", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const answers = fake.page;
+  let asked = 0;
+  fake.page = (number, message, frame) => {
+    if (number !== 7) return answers(number, message, frame);
+    asked += 1;
+    return new Promise(() => undefined);
+  };
+  await tab(7, 90_000);
+  await tab(9, 90_000);
+  await sessions.left(9);
+  const [stuck, free] = [question(), question()];
+  const all = [questions.ask(stuck, place()), questions.ask(free, place({ tab: 9 }))];
+  await until(() => asked > 0);
+  context.mock.timers.tick(GLANCE);
+  await Promise.all(all);
+  assert.deepEqual(mounted(), ["9:0"]);
+  assert.equal(fake.windows.length, 1);
+});
+
+test("a page too slow to mount a question does not show it in the end", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const answers = fake.page;
+  let mounting = false;
+  fake.page = (number, message, frame) => {
+    if (message.what !== "mount") return answers(number, message, frame);
+    mounting = true;
+    return new Promise(() => undefined);
+  };
+  await tab(7, 90_000);
+  const asked = questions.ask(question(), place());
+  await until(() => mounting);
+  context.mock.timers.tick(GLANCE);
+  await asked;
+  assert.deepEqual([takenOff(), fake.windows.length], [["7:0"], 1]);
 });
 
 test("answered elsewhere takes it off; answered here leaves it the time to say thanks", async () => {

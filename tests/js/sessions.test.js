@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
-import { fake } from "./fake_browser.js";
+import { fake, until } from "./fake_browser.js";
 import { ORIGIN, job } from "./samples.js";
 import { Frames } from "../../extension/background/frames.js";
 import { Jobs } from "../../extension/background/jobs.js";
 import { Portals } from "../../extension/background/portals.js";
 import { Sessions } from "../../extension/background/sessions.js";
 import { Steps } from "../../extension/background/steps.js";
+import { GLANCE } from "../../extension/background/tell.js";
 import { Walks } from "../../extension/background/walks.js";
 
 const PORTAL = { carrier: "example", origin: ORIGIN };
@@ -89,7 +90,7 @@ test("after a new greeting everything live is told again", async () => {
 
 test("a job runs in the tab it prefers, else in the one used last", async () => {
   const asked = [];
-  fake.page = (number) => (asked.push(number), ANSWERED);
+  fake.page = (number, { what }) => (what === "job" && asked.push(number), ANSWERED);
   await tab(7);
   await tab(8);
   await tab(9);
@@ -134,16 +135,40 @@ test("another login in the answer is the session now", async () => {
 });
 
 test("an answer after the budget is not wanted any more", async () => {
-  fake.page = () => new Promise(() => undefined);
+  fake.page = (_tab, { what }) => what === "there" || new Promise(() => undefined);
   await tab(7);
   const result = await jobs.run(job({ budget: 20 }));
   assert.deepEqual([result?.outcome, result?.error], ["failed", "timeout"]);
 });
 
+test("a tab that shows a dialog is passed over for another of the session; with no other the job has failed", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const asked = [];
+  const dialogs = [9];
+  fake.page = (number, { what }) => {
+    asked.push(number);
+    return dialogs.includes(number) ? new Promise(() => undefined) : what === "there" || ANSWERED;
+  };
+  await tab(7);
+  await tab(9);
+  const outcome = async () => {
+    asked.length = 0;
+    const result = jobs.run(job({ tab: 9, budget: 25_000 }));
+    for (const number of dialogs) {
+      await until(() => asked.includes(number));
+      context.mock.timers.tick(GLANCE);
+    }
+    return [(await result)?.outcome, (await result)?.error];
+  };
+  assert.deepEqual(await outcome(), ["answered", null]);
+  dialogs.push(7);
+  assert.deepEqual(await outcome(), ["failed", "page_busy"], "the session is still there: the query is made again later");
+});
+
 test("the same job twice is done once", async () => {
   /** @type {any} */
   let answer;
-  fake.page = () => new Promise((resolve) => (answer = resolve));
+  fake.page = (_tab, { what }) => what === "there" || new Promise((resolve) => (answer = resolve));
   await tab(7);
   const wanted = job();
   const first = jobs.run(wanted);
