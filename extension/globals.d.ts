@@ -77,7 +77,8 @@ interface ChudanScripts {
   host: {
     area(): number;
     mount(token: string): boolean;
-    focus(token: string): void;
+    focus(token: string): boolean;
+    lost(): string | null;
     unmount(token: string): void;
     resize(token: string, height: number): void;
     notice(text: string): void;

@@ -1,5 +1,6 @@
 import { api } from "../shared/api.js";
 import { newId } from "../shared/ids.js";
+import { hashOf } from "./delivered.js";
 import { Kept } from "./kept.js";
 import { largest, tell } from "./tell.js";
 
@@ -12,6 +13,7 @@ import { largest, tell } from "./tell.js";
  * @property {number} tab
  * @property {number | null} frame
  * @property {number | null} opener  the frame that opened it; from then on the only one served
+ * @property {string} shown  the digest of what it says
  * @typedef {{question: Question, place: Place}} Asked
  */
 
@@ -34,6 +36,10 @@ export class Questions {
   #stands = new Kept("stands", /** @type {Record<string, Stand>} */ ({}));
   /** Question -> the tab whose page it stood in when that went away; a closing page says so before its tab does. @type {Map<string, number>} */
   #stood = new Map();
+  /** Thrown out of a page that drew itself anew: once more, and it gets a window of our own. @type {Set<string>} */
+  #thrownOut = new Set();
+  /** Their window was closed by the clerk: they wait in the popup. @type {Set<string>} */
+  #dismissed = new Set();
   /** One placing after the other: two must not take the same frame. @type {Promise<unknown>} */
   #turn = Promise.resolve();
 
@@ -49,12 +55,25 @@ export class Questions {
     return [...this.#open.values()].map(({ question }) => question).filter(({ id }) => !this.#answered.has(id));
   }
 
-  /** A question is open: put it before the clerk unless it stands there already. @param {Question} question @param {Place} place */
+  /** A question is open: put it before the clerk unless it stands there already, and says the same. @param {Question} question @param {Place} place */
   async ask(question, place) {
     if (this.#answered.has(question.id)) return;
     this.#open.set(question.id, { question, place });
     this.changed();
-    await this.#inTurn(() => this.#put(question.id, Date.now() - question.asked_at < FRESH));
+    await this.#inTurn(async () => {
+      if (!(await this.#renew(question))) await this.#put(question.id, Date.now() - question.asked_at < FRESH);
+    });
+  }
+
+  /** What stands there says something else by now: nobody may answer what they did not read. @param {Question} question */
+  async #renew(question) {
+    const { id } = question;
+    const stand = (await this.#stands.read())[id];
+    if (!stand || stand.shown === (await digest(question))) return false;
+    await this.#drop(id);
+    await takeOff(stand);
+    await (stand.frame === null ? this.#window(id) : this.#put(id, true));
+    return true;
   }
 
   /** The clerk's answer is safe. The frame that took it says so to them and then calls `done`. @param {string} id */
@@ -77,7 +96,7 @@ export class Questions {
     });
     const asked = this.#open.get(id);
     this.#open.delete(id);
-    this.#stood.delete(id);
+    for (const marked of [this.#stood, this.#thrownOut, this.#dismissed]) marked.delete(id);
     this.changed();
     if (!stand) return;
     await takeOff(stand);
@@ -103,16 +122,31 @@ export class Questions {
     this.#forgetAnswered(gone);
   }
 
-  /** A tab was closed. A page hands its questions on; our own window was closed on purpose. @param {number} tab */
+  /** A page has thrown out what stood in it. @param {number} tab @param {string} token */
+  async thrownOut(tab, token) {
+    const stands = await this.#stands.read();
+    const id = Object.keys(stands).find((one) => stands[one].token === token && stands[one].tab === tab);
+    if (id === undefined) return;
+    if (this.#answered.has(id)) return this.done(id);
+    if (this.#thrownOut.has(id)) return this.toWindow(id);
+    this.#thrownOut.add(id);
+    await this.#drop(id);
+    await this.#inTurn(() => this.#put(id, true));
+  }
+
+  /** A tab was closed. A page hands its questions on; our own window was closed on purpose, and is free for the next one. @param {number} tab */
   async closedTab(tab) {
-    const homeless = await this.#stands.change((stands) => {
+    const [inPages, inWindow] = await this.#stands.change((stands) => {
       const ids = Object.keys(stands).filter((id) => stands[id].tab === tab);
-      const inPages = ids.filter((id) => stands[id].frame !== null);
+      const pages = ids.filter((id) => stands[id].frame !== null);
       for (const id of ids) delete stands[id];
-      return [...inPages, ...[...this.#stood].filter(([, stood]) => stood === tab).map(([id]) => id)];
+      return [pages, ids.filter((id) => !pages.includes(id))];
     });
-    this.#forgetAnswered(homeless);
+    const homeless = [...inPages, ...[...this.#stood].filter(([, stood]) => stood === tab).map(([id]) => id)];
+    this.#forgetAnswered([...homeless, ...inWindow]);
     for (const id of homeless) await this.#inTurn(() => this.#put(id, true));
+    for (const id of inWindow) this.#dismissed.add(id);
+    if (inWindow.length > 0) await this.#next();
   }
 
   /** The page went away while a frame in it still said thanks: nothing is left to show. @param {string[]} ids */
@@ -123,7 +157,7 @@ export class Questions {
   /** Our window has become free: the next question that stands nowhere goes there. */
   async #next() {
     const stands = await this.#stands.read();
-    const id = [...this.#open.keys()].find((one) => !stands[one]);
+    const id = [...this.#open.keys()].find((one) => !stands[one] && !this.#dismissed.has(one));
     if (id) await this.#inTurn(() => this.#put(id, true));
   }
 
@@ -154,11 +188,7 @@ export class Questions {
       this.#open.set(question.id, { question, place: place ?? anywhere });
     }
     const stand = (await this.#stands.read())[question.id];
-    if (stand && (await focus(stand.tab))) {
-      if (stand.frame !== null) await tell(stand.tab, stand.frame, { what: "focus_question", token: stand.token });
-      return;
-    }
-    await this.toWindow(question.id);
+    if (!stand || !(await focus(stand.tab)) || !(await inSight(stand))) await this.toWindow(question.id);
   }
 
   /** Move a question into a window of our own. @param {string} id */
@@ -209,10 +239,15 @@ export class Questions {
     await this.#stand(id, { token, tab, frame, opener: null });
     if (await tell(tab, frame, { what: "mount", token })) return true;
     void tell(tab, frame, { what: "unmount", token }); // a page that was only slow would show it after all
-    await this.#stands.change((stands) => {
+    await this.#drop(id);
+    return false;
+  }
+
+  /** @param {string} id */
+  #drop(id) {
+    return this.#stands.change((stands) => {
       delete stands[id];
     });
-    return false;
   }
 
   /** @param {string} id */
@@ -226,13 +261,26 @@ export class Questions {
     });
   }
 
-  /** @param {string} id @param {Stand} stand */
-  #stand(id, stand) {
+  /** @param {string} id @param {Omit<Stand, "shown">} stand */
+  async #stand(id, stand) {
     this.#stood.delete(id);
-    return this.#stands.change((stands) => {
-      stands[id] = stand;
+    this.#dismissed.delete(id);
+    const shown = await digest(this.#open.get(id)?.question ?? null);
+    await this.#stands.change((stands) => {
+      stands[id] = { ...stand, shown };
     });
   }
+}
+
+/** A question's contents as a short word: kept in their stead, because they name people. @param {Question | null} question */
+async function digest(question) {
+  const text = question && JSON.stringify(question, Object.keys(question).sort());
+  return (await hashOf(new TextEncoder().encode(text ?? ""))).slice(0, 8);
+}
+
+/** Give the keyboard to where a question stands; false where its page has thrown it out, or is held up by a dialog. @param {Stand} stand */
+async function inSight({ tab, frame, token }) {
+  return frame === null || (await tell(tab, frame, { what: "focus_question", token })) === true;
 }
 
 /** @param {Stand} stand */

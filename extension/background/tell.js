@@ -1,7 +1,7 @@
 import { api } from "../shared/api.js";
 
 /** How long (ms) a page may take over what needs no more than a look at it. */
-export const GLANCE = 3_000;
+export const GLANCE = 5_000;
 /** What may take its time: each has a budget of its own. */
 const LONG = ["job", "step", "where", "read_page", "whose", "file", "file_piece", "fill_secret"];
 

@@ -32,6 +32,10 @@ const PAGE = {
     if (!(await desk.walks.owns(tab))) await desk.questions.appeared(tab, origin);
     return true;
   },
+  async question_gone(desk, { token }, { tab }) {
+    await desk.questions.thrownOut(tab, String(token));
+    return true;
+  },
   async login(desk, { login, was }, { tab, origin, host }, portal) {
     if (host !== origin) return true; // a log-in host knows nothing of the session at the account's own
     if (login === null) await desk.sessions.ended(origin, tab, was ?? null);

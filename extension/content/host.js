@@ -46,9 +46,18 @@
       frame.addEventListener("load", () => typing() || frame.focus({ preventScroll: true }), { once: true });
       return true;
     },
-    /** Give it the keyboard: the clerk asked for it. @param {string} token */
+    /** Give it the keyboard: the clerk asked for it. False when it does not stand here. @param {string} token */
     focus(token) {
-      if (stands?.token === token) stands.frame.focus({ preventScroll: true });
+      if (stands?.token !== token || !stands.box.isConnected) return false;
+      stands.frame.focus({ preventScroll: true });
+      return true;
+    },
+    /** The token of what the page has thrown out by drawing itself anew; null when nothing is missing. Said once. */
+    lost() {
+      if (!stands || stands.box.isConnected || !document.body) return null;
+      const { token } = stands;
+      stands = null;
+      return token;
     },
     /** Take it off again. @param {string} token */
     unmount(token) {

@@ -65,6 +65,8 @@
   function look() {
     if (!alive()) return retire();
     settle();
+    const token = host.lost();
+    if (token !== null) deliver({ what: "question_gone", token });
     if (!profile || !document.body || walking) return;
     eyes.look(profile);
     account.look(profile);

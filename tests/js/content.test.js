@@ -249,6 +249,22 @@ test("a question stands in a closed root, as a frame of our own, and goes when i
   assert.equal(made.document.body.children.length, 0);
 });
 
+test("a question that the page throws out by drawing itself anew is reported once, and cannot be focused", async () => {
+  const made = page("");
+  await ready(made);
+  await made.ask({ what: "mount", token: "one" });
+  made.look();
+  assert.equal(await made.ask({ what: "focus_question", token: "one" }), true);
+  assert.deepEqual(made.of("question_gone"), []);
+  made.document.body.innerHTML = "<p>saved</p>";
+  assert.equal(await made.ask({ what: "focus_question", token: "one" }), false);
+  made.look();
+  made.look();
+  assert.deepEqual(made.of("question_gone").map(({ token }) => token), ["one"]);
+  await made.ask({ what: "mount", token: "two" });
+  assert.equal(await made.ask({ what: "focus_question", token: "two" }), true);
+});
+
 test("a frameset can show nothing, an open page can", async () => {
   const made = page("");
   await ready(made);

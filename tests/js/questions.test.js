@@ -215,6 +215,86 @@ test("a window that the clerk closed stays closed; the popup opens it again", as
   assert.equal(fake.windows.length, 2);
 });
 
+test("with our own window closed the next question has its place, and no closed one comes back", async () => {
+  const [first, second, third] = [question(), question(), question()];
+  for (const one of [first, second, third]) await questions.ask(one, place());
+  const shown = async () => {
+    const { url } = /** @type {any} */ (fake.windows.at(-1));
+    return (await questions.opened(url.split("#")[1], 900 + fake.windows.length, 0))?.id;
+  };
+  for (const [closed, next] of [[901, second], [902, third]]) {
+    await questions.closedTab(closed);
+    assert.equal(await shown(), next.id);
+  }
+  await questions.closedTab(903);
+  assert.equal(fake.windows.length, 3);
+  await questions.bringForward(first, null);
+  assert.equal(await shown(), first.id);
+});
+
+test("what has changed is put anew under another token, also where the background died in between", async () => {
+  await tab(7, 90_000);
+  const asked = question();
+  await questions.ask(asked, place());
+  await questions.opened(tokens()[0], 7, 3);
+  const dearer = { ...asked, premium: 400_000 };
+  await questions.ask(dearer, place());
+  await questions.ask({ ...dearer }, place());
+  assert.deepEqual(mounted(), ["7:0", "7:0"]);
+  assert.equal(await questions.opened(tokens()[0], 7, 3), null, "nobody answers what stood there before");
+  assert.equal((await questions.opened(tokens()[1], 7, 4))?.asked?.question.premium, 400_000);
+  const next = new Questions(frames, sessions, () => undefined);
+  await next.ask({ ...dearer, kind: "D1", choices: ["yes", "no"] }, place());
+  assert.equal(mounted().length, 3);
+});
+
+test("what has changed in a window of our own stands in a new one", async () => {
+  const asked = question({ asked_at: Date.now() - 600_000 });
+  await questions.bringForward(asked, null);
+  await tab(7, 90_000);
+  await questions.ask({ ...asked, plate: "浙B00002" }, place());
+  assert.deepEqual([fake.windows.length, mounted()], [2, []]);
+  await questions.closedTab(901);
+  assert.equal(fake.windows.length, 2);
+});
+
+test("a page that throws it out gets it once more, then it stands in a window of our own", async () => {
+  await tab(7, 90_000);
+  const [asked, waits] = [question(), question()];
+  await questions.ask(asked, place());
+  await questions.ask(waits, place());
+  await questions.thrownOut(8, tokens()[0]);
+  await questions.thrownOut(7, tokens()[0]);
+  assert.deepEqual(mounted(), ["7:0", "7:0"]);
+  await questions.thrownOut(7, tokens()[0]);
+  assert.equal(fake.windows.length, 0, "said late, of what stands there no more");
+  await questions.thrownOut(7, tokens()[1]);
+  assert.equal(fake.windows.length, 1);
+  const token = fake.windows[0].url.split("#")[1];
+  assert.equal((await questions.opened(token, 901, 0))?.id, asked.id);
+});
+
+test("thrown out while its frame said thanks, it is done, and the next one has its place", async () => {
+  await tab(7, 90_000);
+  const [asked, waits] = [question(), question()];
+  await questions.ask(asked, place());
+  await questions.ask(waits, place());
+  questions.answered(asked.id);
+  await questions.thrownOut(7, tokens()[0]);
+  assert.deepEqual([mounted().length, questions.all().map(({ id }) => id)], [2, [waits.id]]);
+});
+
+test("where the page has thrown it out unseen, the popup opens it in a window", async () => {
+  await tab(7, 90_000);
+  const asked = question();
+  await questions.ask(asked, place());
+  fake.openTabs = [7];
+  const answers = fake.page;
+  fake.page = (number, message, frame) => (message.what === "focus_question" ? false : answers(number, message, frame));
+  await questions.bringForward(asked, null);
+  assert.equal(fake.windows.length, 1);
+});
+
 test("the popup brings forward the tab where it stands", async () => {
   await tab(7, 90_000);
   const asked = question();

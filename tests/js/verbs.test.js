@@ -204,6 +204,12 @@ test("a question shows itself only to the frame that was mounted for it", async 
   assert.equal(await serve(desk, { what: "open", token }, asker({ frameId: 5 })), null);
 });
 
+test("a page that threw a question out gets it again", async () => {
+  const { token } = await asked();
+  assert.equal(await serve(desk, { what: "question_gone", doc: "top", token }, sender()), true);
+  assert.equal(fake.told.filter(({ what }) => what === "mount").length, 2);
+});
+
 test("shown is told once, with its place", async () => {
   const { wanted, token } = await asked();
   await serve(desk, { what: "shown", token }, asker());
