@@ -18,10 +18,10 @@
     pipe.addEventListener("wanted", (event) => {
       if (event instanceof CustomEvent && wanted(JSON.parse(event.detail))) event.preventDefault();
     });
-    const offer = () => document.dispatchEvent(new MouseEvent(OFFER, { relatedTarget: pipe }));
-    // Whichever of the two scripts runs first, one of these finds the other.
-    document.addEventListener(CALL, offer, { once: true });
-    offer();
+    /** Whether nobody has taken it. */
+    const offer = () => document.dispatchEvent(new MouseEvent(OFFER, { relatedTarget: pipe, cancelable: true }));
+    // Whichever of the two scripts runs first, one of these finds the other; a page that calls later finds nobody.
+    if (offer()) document.addEventListener(CALL, offer, { once: true });
   }
 
   /** @param {Event} event @returns {TapNote | null} */

@@ -12,8 +12,9 @@
   const MOST_DIALOG = 2_000;
   const MOST_EARLY = 100;
 
-  const dispatch = EventTarget.prototype.dispatchEvent;
-  const listen = EventTarget.prototype.addEventListener;
+  // As the browser made them: a page that replaces `call` or `apply` must not be handed the pipe.
+  const { apply } = Reflect;
+  const { dispatchEvent, addEventListener } = EventTarget.prototype;
   const Note = CustomEvent;
   const write = JSON.stringify;
 
@@ -25,27 +26,25 @@
   /** @param {TapNote} note */
   function tell(note) {
     const detail = write(note);
-    if (pipe) dispatch.call(pipe, new Note("note", { detail }));
+    if (pipe) apply(dispatchEvent, pipe, [new Note("note", { detail })]);
     else if (early.length < MOST_EARLY) early.push(detail);
   }
 
   /** Whether the isolated world cares about an answer; it says so by cancelling the question. @param {AnswerHead} head */
   function wanted(head) {
     if (!pipe) return true;
-    return !dispatch.call(pipe, new Note("wanted", { detail: write(head), cancelable: true }));
+    return !apply(dispatchEvent, pipe, [new Note("wanted", { detail: write(head), cancelable: true })]);
   }
 
-  listen.call(
-    document,
-    OFFER,
-    (event) => {
-      if (pipe || !(event instanceof MouseEvent) || !(event.relatedTarget instanceof Element)) return;
-      pipe = event.relatedTarget;
-      for (const detail of early.splice(0)) dispatch.call(pipe, new Note("note", { detail }));
-    },
-    { once: true },
-  );
-  dispatch.call(document, new Event(CALL));
+  /** @param {Event} event */
+  function take(event) {
+    if (pipe || !(event instanceof MouseEvent) || !(event.relatedTarget instanceof Element)) return;
+    pipe = event.relatedTarget;
+    event.preventDefault(); // so that it is offered to nobody else
+    for (const detail of early.splice(0)) apply(dispatchEvent, pipe, [new Note("note", { detail })]);
+  }
+  apply(addEventListener, document, [OFFER, take, { once: true }]);
+  apply(dispatchEvent, document, [new Event(CALL)]);
 
   /** Work of ours that must never disturb the page. @param {() => void} work */
   function quietly(work) {
@@ -83,7 +82,7 @@
    */
   function wrap(owner, name, around) {
     owner[name] = new Proxy(owner[name], {
-      apply: (target, self, args) => around(self, args, () => Reflect.apply(target, self, args)),
+      apply: (target, self, args) => around(self, args, () => apply(target, self, args)),
     });
   }
 
@@ -106,7 +105,7 @@
       requests.set(request, { method: String(args[0]).toUpperCase(), url: absolute(args[1]), body: "" });
       // Ahead of the page's own listeners, which may close this window.
       const look = () => quietly(() => request.readyState === 4 && answered(request));
-      if (fresh) listen.call(request, "readystatechange", look, { capture: true });
+      if (fresh) apply(addEventListener, request, ["readystatechange", look, { capture: true }]);
     });
     return call();
   });

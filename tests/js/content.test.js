@@ -66,6 +66,35 @@ for (const order of /** @type {const} */ (["tap first", "content first"])) {
   });
 }
 
+/** As in a browser, where these functions are of the page's own realm: jsdom's are of the test's. */
+const NATIVE = `for (const name of ["dispatchEvent", "addEventListener"]) {
+  const [own, { apply }] = [EventTarget.prototype[name], Reflect];
+  EventTarget.prototype[name] = function (...args) { return apply(own, this, args); };
+}`;
+/** A page that looks for the pipe in all that it can get at. */
+const HOSTILE = `
+  const { apply } = Reflect;
+  const { dispatchEvent, addEventListener } = EventTarget.prototype;
+  globalThis.caught = [];
+  const look = (one) => one instanceof Element && caught.push(one.localName);
+  Function.prototype.call = function (self, ...args) { look(self); return apply(this, self, args); };
+  Function.prototype.apply = function (self, args = []) { look(self); return apply(this, self, args); };
+  Reflect.apply = (target, self, args) => { look(self); return apply(target, self, args); };
+  EventTarget.prototype.dispatchEvent = function (event) { look(this); return apply(dispatchEvent, this, [event]); };
+  apply(addEventListener, document, ["chudan-offer", ({ relatedTarget }) => look(relatedTarget)]);
+  apply(dispatchEvent, document, [new Event("chudan-call")]);`;
+
+for (const order of /** @type {const} */ (["tap first", "content first"])) {
+  test(`a page that replaces what we call, or calls as we do, never gets hold of the pipe (${order})`, async () => {
+    const made = page("", { order, furnish: (window) => window.eval(NATIVE) });
+    await ready(made);
+    made.window.eval(HOSTILE);
+    request(made.window, "T000000001").dispatchEvent(new made.window.Event("readystatechange"));
+    assert.deepEqual(numbers(made.of("hint")), ["network T000000001"]);
+    assert.deepEqual([...made.window.caught], []);
+  });
+}
+
 test("what came before the profile did is not lost", async () => {
   const made = page("");
   request(made.window, "T000000001").dispatchEvent(new made.window.Event("readystatechange"));
