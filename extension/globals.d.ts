@@ -3,15 +3,21 @@
 
 type TapNote = ({ what: "network" } & NetworkNote) | { what: "dialog"; text?: string } | { what: "form" };
 
+/** What a page script tells the background. */
+interface PageMessage {
+  what: string;
+  [more: string]: unknown;
+}
+
 /** What a script of ours gets once it is known whose page this is. */
 interface PageReady {
   profile: EngineProfile;
   /** Our own name for this document. */
   doc: string;
   /** To the background, once; undefined when nobody took it. */
-  send(message: { what: string }): Promise<any>;
+  send(message: PageMessage): Promise<any>;
   /** To the background, until it was taken. */
-  deliver(message: { what: string }): Promise<any>;
+  deliver(message: PageMessage): Promise<any>;
   /** Ends when our script has nothing more to do here: updated, switched off, a stranger's frame. */
   signal: AbortSignal;
 }

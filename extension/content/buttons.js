@@ -154,6 +154,11 @@
     quick_resize: ({ token, height }) => C.quickFrame.resize(token, height),
   });
 
+  /** Take every button off this page, copies that the page made among them. */
+  function clear() {
+    for (const host of document.querySelectorAll(`[${C.rowButton.MARK}]`)) host.remove();
+  }
+
   function stop() {
     rows?.stop();
     rows = null;
@@ -171,9 +176,10 @@
   function look(profile) {
     if (!page || page.signal.aborted) return;
     document.addEventListener("visibilitychange", turned, { signal: page.signal }); // again: document.open erases it
-    const idle = document.visibilityState === "hidden" || C.drifted();
-    const standing = idle ? [] : C.engine.rowsOf(profile, document, C.here());
+    const drifted = C.drifted();
+    const standing = drifted || document.visibilityState === "hidden" ? [] : C.engine.rowsOf(profile, document, C.here());
     const same = standing.map(({ rule }) => rule).join() === lists.map(({ rule }) => rule).join();
+    if (drifted) clear(); // a button that does nothing must not look as if it did
     if (same) return rows?.rest(told.size > 0);
     stop();
     if (standing.length === 0) return;
@@ -198,7 +204,7 @@
     page = ready;
     page.signal.addEventListener("abort", () => {
       stop();
-      for (const host of document.querySelectorAll(`[${C.rowButton.MARK}]`)) host.remove();
+      clear();
     });
     look(ready.profile);
   });

@@ -23,7 +23,7 @@
     told.add(rule);
     const shown = C.host.area() > 0;
     if (shown) C.host.notice(api.i18n.getMessage("drift_page"));
-    page.deliver(/** @type {any} */ ({ what: "drift", sign, rule, shown }));
+    page.deliver({ what: "drift", sign, rule, shown });
   }
 
   /** The first place of this page that should always be there and is not. @param {EngineProfile} profile */

@@ -20,9 +20,6 @@
   /** @param {string} key @param {string[]} [values] */
   const words = (key, values) => api.i18n.getMessage(key, values);
 
-  /** A message of ours, whatever else it says. @param {{what: string, [more: string]: unknown}} message */
-  const said = (message) => message;
-
   /** Wait until something is so. @template T @param {() => T} look @param {number} patience milliseconds @returns {Promise<T>} what `look` last said */
   async function until(look, patience) {
     const deadline = Date.now() + patience;
@@ -57,14 +54,13 @@
   }
 
   /** Tell the background what stands here, whenever that changes; it answers with what is to be done. @param {EngineProfile} profile */
-  /** @param {EngineProfile} profile */
   async function look(profile) {
     if (!page || page.signal.aborted) return;
     const [form, entry, finder] = [formOf(profile), fits(profile, "entry"), fits(profile, "finder")];
     const standing = [form, entry, finder].join();
     if (standing === told) return;
     told = standing;
-    const task = await page.deliver(said({ what: "visit_page", stand, form, entry, finder, top: window === top }));
+    const task = await page.deliver({ what: "visit_page", stand, form, entry, finder, top: window === top });
     if (task?.visit) await work(profile, task);
   }
 
@@ -72,7 +68,7 @@
   async function work(profile, task) {
     const { visit, kind } = task;
     const done = await fillIn(profile, task).catch(() => ({ missing: [], error: "form_not_found" }));
-    await page?.deliver(said({ what: "visit_filled", visit, ...done }));
+    await page?.deliver({ what: "visit_filled", visit, ...done });
     if (done.missing.length > 0) sayMissing(done.missing);
     else if (!done.error && kind === "finder") host.notice(words("visit_number_filled"));
   }

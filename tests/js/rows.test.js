@@ -53,3 +53,15 @@ test("after a download was told, a grid that pages still gets its buttons", asyn
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(made.buttons(), [1, 1, 1]);
 });
+
+test("a page that has drifted offers no buttons, and offers them again once it has healed", async () => {
+  const made = await page(`${grid(NUMBER, "T000000002")}<b id="gone"></b>`);
+  made.window.Chudan.drifted = () => made.document.querySelector("#gone") === null;
+  const place = made.document.querySelector("#gone");
+  place.remove();
+  made.look();
+  assert.deepEqual(made.buttons(), [0, 0]);
+  made.document.body.append(place);
+  made.look();
+  assert.deepEqual(made.buttons(), [1, 1]);
+});
