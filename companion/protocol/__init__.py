@@ -80,6 +80,7 @@ from companion.protocol.reading import (
     parse_downward,
     parse_json,
     parse_upward,
+    place_of,
 )
 from companion.protocol.upward import (
     Answer,
@@ -196,4 +197,5 @@ __all__ = [
     "parse_downward",
     "parse_json",
     "parse_upward",
+    "place_of",
 ]

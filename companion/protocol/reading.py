@@ -1,12 +1,12 @@
 """Frames to messages and back: as strict as both sides can agree on."""
 
 import json
-from typing import Any, Never
+from typing import Any, Literal, Never, get_args, get_origin
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from companion.protocol.downward import Downward
-from companion.protocol.parts import ID, MAX_DEPTH, MAX_FRAME, VERSION, ErrorCode, Message
+from companion.protocol.parts import ID, MAX_DEPTH, MAX_FRAME, VERSION, ErrorCode, Message, Model
 from companion.protocol.upward import Upward
 
 
@@ -76,9 +76,28 @@ def _parse(payload: bytes, adapter: TypeAdapter[Any]) -> Any:
         first = error.errors(include_input=False, include_url=False)[0]
         if first["type"] in ("union_tag_invalid", "union_tag_not_found"):
             raise ProtocolError(ErrorCode.UNKNOWN_MESSAGE, "unknown message type", re) from None
-        # Only names of our own fields: keys invented by the sender could carry anything.
-        where = ".".join(str(part) for part in first["loc"] if first["type"] != "extra_forbidden")
-        raise ProtocolError(ErrorCode.BAD_FIELD, f"{where[:100]}: {first['type']}", re) from None
+        raise ProtocolError(ErrorCode.BAD_FIELD, place_of(error), re) from None
+
+
+def place_of(error: ValidationError) -> str:
+    """The first thing that is wrong and where, for logs and refusals: in names of our own fields alone.
+
+    Keys invented by the sender, of fields and of dictionaries alike, could carry anything.
+    """
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    path = first["loc"] if first["type"] != "extra_forbidden" else first["loc"][:-1]
+    ours = _words(Model)
+    where = ".".join(str(part) for part in path if isinstance(part, int) or part in ours)
+    return f"{where[:100]}: {first['type']}"
+
+
+def _words(model: type[BaseModel]) -> set[str]:
+    """Names of fields, and of the kinds of messages, in all models on the wire."""
+    words = set(model.model_fields)
+    for field in model.model_fields.values():
+        if get_origin(field.annotation) is Literal:
+            words.update(str(word) for word in get_args(field.annotation))
+    return words.union(*(_words(one) for one in model.__subclasses__()))
 
 
 def _refuse_constant(_name: str) -> Never:

@@ -14,6 +14,7 @@ from tests.api.conftest import Served
 from tests.unit.management.portal import hint, uid
 
 SECRET = "粤B99999"
+ANSWER = {"type": "answer", "question": uid(), "choice": "yes", "remark": None, "customer": None}
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
@@ -52,6 +53,7 @@ def event(**changes: Any) -> bytes:
         (event(kind=SECRET), 422, 113),
         (event(type="hello"), 422, 113),
         (event(**{SECRET: 1}), 422, 113),
+        (event(**ANSWER, fields={SECRET: "x"}), 422, 113),
         (b" " * (3 * 1024 * 1024), 413, 101),
     ],
 )

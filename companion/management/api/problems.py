@@ -10,7 +10,7 @@ from companion.db.errors import DiskFull, StoreError
 from companion.management.issuing.questions import BadAnswer
 from companion.management.people import NotThere
 from companion.management.wire import Problem
-from companion.protocol import ErrorCode, ProtocolError
+from companion.protocol import ErrorCode, ProtocolError, place_of
 
 log = structlog.get_logger()
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -70,7 +70,7 @@ def _problem_of(request: web.Request, error: Exception) -> web.Response:
     if isinstance(error, ProtocolError):
         return problem(400, error.code, error.message)
     if isinstance(error, ValidationError):
-        return problem(422, ErrorCode.BAD_FIELD, _where(error))
+        return problem(422, ErrorCode.BAD_FIELD, place_of(error))
     if isinstance(error, BadAnswer):
         return problem(422, ErrorCode.BAD_FIELD, "the question does not allow this answer")
     if isinstance(error, NotThere):
@@ -82,13 +82,6 @@ def _problem_of(request: web.Request, error: Exception) -> web.Response:
     # Anything else is a defect of ours: logged with its trace, told without details.
     log.exception("api_defect", method=request.method, route=_route(request))
     return problem(500, ErrorCode.DEFECT, "a defect; see the log")
-
-
-def _where(error: ValidationError) -> str:
-    """Names of our own fields and what is wrong with them; nothing the sender wrote."""
-    found = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    path = found["loc"] if found["type"] != "extra_forbidden" else found["loc"][:-1]
-    return f"{'.'.join(str(part) for part in path)[:100]}: {found['type']}"
 
 
 def _route(request: web.Request) -> str:
