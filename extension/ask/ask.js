@@ -6,7 +6,7 @@ import { customerPicker } from "./picker.js";
 import { showQuick } from "./quick.js";
 import { summary } from "./summary.js";
 import { typedParts } from "./typed.js";
-import { safest, thanks, wording } from "./wording.js";
+import { delayed, safest, thanks, wording } from "./wording.js";
 
 /**
  * @import { Choice, CustomerChoice, Question } from "../shared/messages.js"
@@ -27,7 +27,8 @@ function showQuestion(opened, typed = typedParts(opened.question)) {
   const { question } = opened;
   /** @param {Choice} choice */
   const choose = (choice) => {
-    if (choice === "yes" && question.customer_needed) showPicker(opened, typed);
+    if (choice === "yes" && covered()) send("to_window");
+    else if (choice === "yes" && question.customer_needed) showPicker(opened, typed);
     else answer(choice, null, typed, question);
   };
   card.setAttribute("aria-describedby", "asked");
@@ -49,7 +50,6 @@ function choiceButton(choice, question, choose) {
   let asked = false;
   button.onclick = (event) => {
     if (!meant(event)) return;
-    if (choice === "yes" && covered()) return void send("to_window");
     if (choice === "yes" && unsure() && !question.customer_needed && !asked && event.detail > 0) {
       asked = true; // a press by mouse where nobody can say what lies over us
       button.firstChild?.replaceWith(t("choice_sure"));
@@ -83,7 +83,7 @@ function showPicker(opened, typed) {
   };
   const picker = customerPicker({
     search: (text) => send("search", { text }),
-    chosen: (customer) => answer("yes", customer, typed, opened.question),
+    chosen: (customer) => (covered() ? send("to_window") : answer("yes", customer, typed, opened.question)),
     back,
   });
   card.replaceChildren(...summary(opened).slice(0, 2), ...picker.parts);
@@ -99,10 +99,10 @@ async function answer(choice, customer, typed, question) {
   state(t("ask_keeping"));
   const given = { id: answerId, choice, customer, remark: typed.remark(), fields: typed.fields() };
   for (;;) {
-    const { kept, refused } = (await send("answer", { answer: given })) ?? {};
+    const { kept, refused, why } = (await send("answer", { answer: given })) ?? {};
     if (kept) break;
     if (refused) return state(t("ask_refused", refused), "warn");
-    state(t("ask_no_companion"));
+    state(delayed(why));
     await pause(AGAIN);
   }
   state(thanks(choice, question), "good");

@@ -2,6 +2,7 @@ import { known, t } from "../shared/api.js";
 import { el } from "../shared/dom.js";
 import { newId } from "../shared/ids.js";
 import { AGAIN, THANKS, appear, card, covered, meant, pause, send, state } from "./frame.js";
+import { delayed } from "./wording.js";
 
 /**
  * @import { QuickField, RowOfList } from "../shared/messages.js"
@@ -129,11 +130,11 @@ async function begin(fields, note) {
   const wanted = { id: downloadId, fields: Object.fromEntries(filled), sure };
   card.inert = true;
   for (;;) {
-    const { kept, refused, row } = (await send("send", { wanted })) ?? {};
+    const { kept, refused, why, row } = (await send("send", { wanted })) ?? {};
     if (kept) break;
     if (row) return again(row, note);
     if (refused) return state(t("quick_refused", refused), "warn");
-    say(note, t("ask_no_companion"));
+    say(note, delayed(why));
     await pause(AGAIN);
   }
   onkeydown = null;

@@ -1,4 +1,5 @@
 import { t } from "../shared/api.js";
+import { ErrorCode } from "../shared/messages.js";
 
 /**
  * @import { Choice, Question } from "../shared/messages.js"
@@ -17,6 +18,12 @@ export function wording({ kind, customer_needed: which, target }) {
 /** What was noted of an answer. @param {Choice} choice @param {Question} question */
 export function thanks(choice, { kind }) {
   return t(choice === "yes" && ONLY_PUSHED.includes(kind) ? "ask_done_push" : `ask_done_${choice}`);
+}
+
+/** Why it has not left yet, and is tried again. @param {number | undefined} why the number of the refusal, if there was one */
+export function delayed(why) {
+  if (why === ErrorCode.DISK_FULL) return t("ask_disk_full");
+  return t(why === ErrorCode.STORE_UNAVAILABLE ? "ask_store_unavailable" : "ask_no_companion");
 }
 
 /** What can be pressed by mistake without harm. @param {Question} question @returns {Choice} */

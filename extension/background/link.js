@@ -28,10 +28,11 @@ const REASONS = {
 
 /** The refusal of a request, or that the link went down before its answer. */
 export class Refused extends Error {
-  /** @param {number} code @param {string} text */
-  constructor(code, text) {
+  /** @param {number} code @param {string} text @param {boolean} [retry] whether it may be taken later */
+  constructor(code, text, retry = true) {
     super(`${code} ${text}`);
     this.code = code;
+    this.retry = retry;
   }
 }
 
@@ -233,7 +234,7 @@ function answerOf(message) {
 
 /** @param {Refusal} message */
 function refusedBy(message) {
-  return new Refused(message.code, message.message);
+  return new Refused(message.code, message.message, message.retry);
 }
 
 /** @param {string} error the browser's words @param {number} mute @returns {LinkState} */

@@ -106,16 +106,16 @@ export class Quick {
     if (bad) return { kept: false, refused: bad.code };
     // Known before it leaves: its first state may be back before the send is over.
     await this.downloads.follow(asked);
-    const kept = Object.keys(fields).length > 0 ? await this.desk.road.express(asked) : await this.#durable(asked);
-    if (kept) this.#remember(fields);
+    const taken = Object.keys(fields).length > 0 ? await this.desk.road.express(asked) : await this.#durable(asked);
+    if (taken.kept) this.#remember(fields);
     else await this.downloads.drop(asked);
-    return { kept };
+    return taken;
   }
 
   /** @param {QuickDownload} asked */
   async #durable(asked) {
     await this.desk.road.send(asked);
-    return true;
+    return { kept: true };
   }
 
   /** @param {Partial<Record<QuickField, string>>} fields */

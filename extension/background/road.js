@@ -34,17 +34,17 @@ export class Road {
   }
 
   /**
-   * Send a message that must not be written here because it names a person. True once the daemon has it;
-   * false leaves it with the sender, who still has it before their eyes.
-   * @param {Durable} message
+   * Send a message that must not be written here because it names a person. `kept` once the daemon has it; else it
+   * stays with the sender, who still has it before their eyes: `refused` for good, or not now (`why`), by number.
+   * @param {Durable} message @returns {Promise<{kept: boolean, refused?: number, why?: number}>}
    */
   async express(message) {
     try {
       await this.link.ask(message);
-      return true;
+      return { kept: true };
     } catch (error) {
-      if (error instanceof Refused) return false;
-      throw error;
+      if (!(error instanceof Refused)) throw error;
+      return { kept: false, [error.retry ? "why" : "refused"]: error.code };
     }
   }
 

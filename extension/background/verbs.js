@@ -246,7 +246,7 @@ async function take(desk, question, { id, choice, remark, customer, fields = {} 
   const typed = answer.remark !== null || Object.keys(answer.fields).length > 0;
   const names = typed || (answer.customer !== null && answer.customer.id === null);
   if (!names) await desk.road.send(answer);
-  const kept = names ? await desk.road.express(answer) : true;
-  if (kept) desk.questions.answered(question);
-  return { kept };
+  const taken = names ? await desk.road.express(answer) : { kept: true };
+  if (taken.kept) desk.questions.answered(question);
+  return taken;
 }

@@ -6,7 +6,7 @@ import { id, question } from "./samples.js";
 import { customerPicker } from "../../extension/ask/picker.js";
 import { summary } from "../../extension/ask/summary.js";
 import { typedParts } from "../../extension/ask/typed.js";
-import { safest, thanks, wording } from "../../extension/ask/wording.js";
+import { delayed, safest, thanks, wording } from "../../extension/ask/wording.js";
 import { clock, el, ends, money } from "../../extension/shared/dom.js";
 
 const FOUND = [
@@ -114,6 +114,11 @@ test("what was noted is what is done: what is filed already is only pushed", () 
   assert.deepEqual(["D2", "D3", "D4"].map((kind) => noted("yes", kind)), Array(3).fill("ask_done_push"));
   assert.deepEqual(["D1", "D1a", "D1b", "D2b", "D3b", "D4b"].map((kind) => noted("yes", kind)), Array(6).fill("ask_done_yes"));
   assert.equal(noted("no", "D3"), "ask_done_no");
+});
+
+test("what has not left yet says why", () => {
+  const words = [undefined, 221, 211, 201, 202].map(delayed);
+  assert.deepEqual(words, [...Array(3).fill("ask_no_companion"), "ask_store_unavailable", "ask_disk_full"]);
 });
 
 test("缴费方式 and 刷卡方式 belong to D4 and D4b, the remark to whom it is asked for", () => {

@@ -26,7 +26,7 @@ function desk({ away = false, row = "same" } = {}) {
     portals: { name: async () => "示例财险" },
     road: {
       send: async (message) => void made.sent.push(message),
-      express: async (message) => !made.away && Boolean(made.express.push(message)),
+      express: async (message) => (made.away ? { kept: false, why: 202 } : { kept: Boolean(made.express.push(message)) }),
     },
   };
   made.quick = new Quick(made);
@@ -67,7 +67,7 @@ test("what was typed may name a person: it is handed over, never written down", 
   const at = desk({ away: true });
   const { token } = await open(at);
   const typed = wanted({ fields: { salesperson: "示范员" } });
-  assert.deepEqual(await say(at, token, "send", typed), { kept: false });
+  assert.deepEqual(await say(at, token, "send", typed), { kept: false, why: 202 });
   assert.deepEqual(await at.quick.downloads.of(ORIGIN), [], "a download that never left is not shown");
   at.away = false;
   assert.deepEqual(await say(at, token, "send", typed), { kept: true });

@@ -103,11 +103,15 @@ test("one failed read of the queue stops nothing and is told once", async (conte
 
 test("what names a person is never written here", async () => {
   const answer = /** @type {any} */ ({ ...hint(), type: "answer" });
-  assert.equal(await road.express(answer), true);
-  link.ask = async () => {
-    throw new Refused(221, "not connected");
-  };
-  assert.equal(await road.express(answer), false);
+  assert.deepEqual(await road.express(answer), { kept: true });
+  for (const [refused, expected] of /** @type {[Refused, object][]} */ ([
+    [new Refused(221, "not connected"), { why: 221 }],
+    [new Refused(202, "full", true), { why: 202 }],
+    [new Refused(113, "no", false), { refused: 113 }],
+  ])) {
+    link.ask = async () => Promise.reject(refused);
+    assert.deepEqual(await road.express(answer), { kept: false, ...expected });
+  }
   assert.deepEqual(await road.queue.waiting(), []);
 });
 

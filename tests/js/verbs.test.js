@@ -230,7 +230,7 @@ test("a new customer's name goes to the daemon and never to the browser's disk",
   const { token } = await asked();
   const answer = { id: id(), choice: "yes", customer: { id: null, name: "示范乙", phone: "13900000002" }, remark: null };
   const give = () => serve(desk, { what: "answer", token, answer }, asker());
-  assert.deepEqual(await give(), { kept: false });
+  assert.deepEqual(await give(), { kept: false, why: 221 });
   await connect();
   const given = give();
   await until(() => port().ofType("answer").length > 0);
@@ -238,6 +238,17 @@ test("a new customer's name goes to the daemon and never to the browser's disk",
   assert.deepEqual(await given, { kept: true });
   assert.deepEqual((await desk.queue.waiting()).filter(({ type }) => type === "answer"), []);
   assert.doesNotMatch(JSON.stringify([await chrome.storage.session.get(), await chrome.storage.local.get()]), /示范/u);
+});
+
+test("an answer that is refused for good is told by its number, and is no answer", async () => {
+  const { wanted, token } = await asked();
+  await connect();
+  const answer = { id: id(), choice: "yes", customer: { id: null, name: "示范乙", phone: null }, remark: null };
+  const given = serve(desk, { what: "answer", token, answer }, asker());
+  await until(() => port().ofType("answer").length > 0);
+  port().onMessage.fire({ v: 1, type: "refusal", re: answer.id, code: 302, message: "no", retry: false });
+  assert.deepEqual(await given, { kept: false, refused: 302 });
+  assert.deepEqual(desk.questions.all().map((one) => one.id), [wanted.id]);
 });
 
 test("an answered question does not come back while its answer is on the way", async () => {
