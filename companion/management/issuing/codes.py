@@ -76,10 +76,19 @@ def keep(session: Session, confirm: str, carrier: str, code: Code, made: datetim
 
 
 def waiting(session: Session, confirm: str | None, sightings: Sequence[str] = ()) -> PaymentCode | None:
-    """The newest code that waits with a hint or with sightings."""
+    """The newest code that waits with a hint or with sightings.
+
+    Older ones are forgotten: a portal that shows a new code takes no money by the one before.
+    """
     mine = (col(PaymentCode.confirm_id) == confirm) | col(PaymentCode.sighting_id).in_(sightings)
     found = select(PaymentCode).where(mine, col(PaymentCode.state) == "waiting")
-    return _newest(session, found)
+    newest = _newest(session, found)
+    if newest is not None:
+        older = delete(PaymentCode).where(
+            mine, col(PaymentCode.state) == "waiting", col(PaymentCode.id) != newest.id
+        )
+        session.execute(older)
+    return newest
 
 
 def current(session: Session, proposal: str) -> PaymentCode | None:
@@ -91,12 +100,19 @@ def current(session: Session, proposal: str) -> PaymentCode | None:
 
 
 def take(session: Session, proposal: Proposal, row: PaymentCode, about: About, now: datetime) -> Taken:
-    """A waiting code becomes the proposal's. The same code again is nothing new; another replaces it."""
+    """A waiting code becomes the proposal's. The same code again is nothing new; a newer one replaces it.
+
+    One that was shown before the proposal's newest has only come late: it is dead already.
+    """
     before = current(session, proposal.id)
     if before is not None and before.digest == row.digest:
         if before.id != row.id:
             session.delete(row)
             session.flush()
+        return "same"
+    if _was_later(session, proposal.id, row):
+        session.delete(row)
+        tell(session, now, "code_dropped", about)
         return "same"
     if before is not None:
         _over([before])
@@ -121,8 +137,9 @@ def end(session: Session, proposal: str) -> None:
 
 
 def drop(session: Session, confirm: str | None, sighting: str | None = None) -> bool:
-    """Forget the codes that wait with a hint or a sighting: 取消, or the carrier wants no money."""
-    mine = col(PaymentCode.confirm_id) == confirm
+    """Forget the codes that wait with a sighting, or with a hint and no sighting yet: 取消, or the carrier
+    wants no money."""
+    mine = (col(PaymentCode.confirm_id) == confirm) & col(PaymentCode.sighting_id).is_(None)
     if sighting is not None:
         mine = col(PaymentCode.sighting_id) == sighting
     gone = delete(PaymentCode).where(mine, col(PaymentCode.state) == "waiting")
@@ -133,6 +150,16 @@ def move(session: Session, sightings: Iterable[str], to: str) -> None:
     """The codes of sightings that became another one wait there."""
     mine = update(PaymentCode).where(col(PaymentCode.sighting_id).in_(list(sightings)))
     session.exec(mine.values(sighting_id=to))
+
+
+def _was_later(session: Session, proposal: str, row: PaymentCode) -> bool:
+    """Whether the proposal already had a code that a page showed after this one."""
+    later = select(PaymentCode.id).where(
+        col(PaymentCode.proposal_id) == proposal,
+        col(PaymentCode.id) != row.id,
+        col(PaymentCode.made_at) > row.made_at,
+    )
+    return session.exec(later.limit(1)).first() is not None
 
 
 def _over(rows: Iterable[PaymentCode]) -> None:

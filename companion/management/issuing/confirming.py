@@ -169,7 +169,7 @@ def _not_seen(session: Session, row: Confirm, now: datetime, *, over: bool) -> N
         tell(session, now, "claim_not_seen_yet", about(row))
     elif over:
         tell(session, now, f"claim_not_seen_{row.kind}", about(row))
-        if codes.drop(session, row.id):
+        if row.kind in ("qr_fetched", "card_number") and codes.drop(session, row.id):
             tell(session, now, "code_dropped", about(row))
 
 

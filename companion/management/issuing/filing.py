@@ -224,6 +224,7 @@ def _loose(case: Case) -> None:
     if case.happening == "issued":
         _issued(case, facts)
     if topic is None or not facts:
+        _forget_code(case)
         return
     sighting = _sighting(case)
     card = case.code is not None and case.code.kind == "card"
@@ -234,6 +235,16 @@ def _loose(case: Case) -> None:
         codes.drop(case.session, None, sighting=sighting)
     gone = [case.facts[number] for number in sorted(case.deleted)]
     questions.ask(case.session, case.reader.seen, subject, [*facts, *gone], case.now)
+
+
+def _forget_code(case: Case) -> None:
+    """Nobody is asked about this car's payment (any more): its code serves nothing.
+
+    One that is not payable yet waits on: the query may lag behind the page.
+    """
+    over = case.happening in ("payable", "issued", "gone")
+    if over and case.code is not None and codes.drop(case.session, case.reader.seen.confirm):
+        tell(case.session, case.now, "code_dropped", case.about)
 
 
 def _issued(case: Case, facts: Sequence[LineFacts]) -> None:

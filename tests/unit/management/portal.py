@@ -139,10 +139,11 @@ def hint(
     kind: HintKind = "quote_saved",
     code: Code | None = None,
     ticket: str | None = None,
+    at: datetime = START,
 ) -> EventIn:
     body = Hint(
         id=uid(),
-        at=to_ms(START),
+        at=to_ms(at),
         carrier=CARRIER,
         kind=kind,
         numbers=list(numbers),

@@ -10,9 +10,10 @@ from companion.management.issuing.questions import BadAnswer
 from companion.management.store.signal_tables import PaymentCode
 from companion.management.store.tables import Line, Sighting
 from companion.management.store.work_tables import Download, Push
+from companion.management.wire import EventIn
 from companion.protocol import Code
 from tests.unit.management.office import TestOffice
-from tests.unit.management.portal import answer, card, qr, somebody
+from tests.unit.management.portal import answer, card, hint, qr, somebody
 from tests.unit.management.test_path import asked, filed
 from tests.unit.management.test_signals import (
     PAY,
@@ -61,6 +62,48 @@ async def test_the_same_code_twice_is_nothing_new_and_a_new_one_is_an_update(off
     assert proposal.payment.text == "https://pay.example/2"
     assert sorted(row.state for row in await office.rows(PaymentCode)) == ["current", "over"]
     assert (await open_kinds(office), (await office.told()).count("qr_changed")) == ([], 1)
+
+
+async def test_a_code_that_came_during_the_query_replaces_the_one_before(office: TestOffice) -> None:
+    """Both wait when the first answer comes: only the newer one is there for the second."""
+    await passed(office)
+    await office.deliver(_shows(office, "https://pay.example/1"))
+    await office.tick()
+    await office.deliver(_shows(office, "https://pay.example/2"))
+    await office.settle(portal(A.decided(), B.decided()))
+    (code,) = await office.rows(PaymentCode)
+    assert (code.state, code.text) == ("current", "https://pay.example/2")
+    assert "qr_changed" not in await office.told()
+
+
+async def test_a_code_that_comes_late_is_dead_already(office: TestOffice) -> None:
+    await passed(office)
+    late = _shows(office, "https://pay.example/1")
+    await office.deliver(_shows(office, "https://pay.example/2"))
+    await office.settle(portal(A.decided(), B.decided()))
+    await office.deliver(late)
+    await office.settle(portal(A.decided(), B.decided()))
+    (code,) = await office.rows(PaymentCode)
+    assert (code.state, code.text) == ("current", "https://pay.example/2")
+
+
+async def test_after_a_cancel_the_same_code_leaves_nothing(office: TestOffice) -> None:
+    await seen(office, "qr_fetched", A.decided(), B.decided(), code=PAY)
+    (ask,) = await office.asks()
+    await office.deliver(answer(ask.question.id, "cancel"))
+    await seen(office, "qr_fetched", A.decided(), B.decided(), code=PAY)
+    assert (await open_kinds(office), await office.rows(PaymentCode)) == ([], [])
+    assert "code_dropped" in await office.told()
+
+
+async def test_a_page_that_says_issued_too_early_takes_no_code_from_its_question(office: TestOffice) -> None:
+    await seen(office, "qr_fetched", A.decided(), B.decided(), code=PAY)
+    await seen(office, "issued", A.decided(), B.decided())
+    await climb(office, A.decided(), B.decided())
+    (ask,) = await office.asks()
+    await office.deliver(answer(ask.question.id, "download_only"))
+    (code,) = await office.rows(PaymentCode)
+    assert (code.state, await state(office)) == ("current", "AWAIT_PAY")
 
 
 async def test_the_same_code_in_another_picture_is_the_same_code(office: TestOffice) -> None:
@@ -226,6 +269,12 @@ async def test_a_file_fetched_by_another_login_is_not_taken(office: TestOffice) 
     await office.fetch(whoami="clerk02")
     rows = [row for row in await office.rows(Download) if row.state == "failed"]
     assert [row.error for row in rows] == ["other_login"]
+
+
+def _shows(office: TestOffice, text: str) -> EventIn:
+    """A page shows a code, now."""
+    office.clock.advance(1)
+    return hint(A.number, B.number, kind="qr_fetched", code=qr(text), at=office.now)
 
 
 def _larger(code: Code) -> str:

@@ -43,6 +43,8 @@ class TheStates(OfficeMachine):
         self.delivered: list[EventIn] = []
         self.reports: list[tuple[str, CommandResult]] = []
         self.codes = 0
+        self.newest = 0
+        """The newest code that could ever be paid by."""
         self.been: set[str] = set()
         """What the portal has ever shown: issued, gone."""
         self.stuck: str | None = None
@@ -100,7 +102,9 @@ class TheStates(OfficeMachine):
         self.codes += new
         text = f"62258800{self.codes:08d}" if is_card else f"https://pay.example/{self.codes}"
         kind: HintKind = "card_number" if is_card else "qr_fetched"
-        self.under_way.append(hint(*lines, kind=kind, code=card(text) if is_card else qr(text)))
+        self.office.clock.advance(0.001)  # each page shows its code at a time of its own
+        code = card(text) if is_card else qr(text)
+        self.under_way.append(hint(*lines, kind=kind, code=code, at=self.office.now))
 
     @rule(
         kind=st.sampled_from(get_args(HintKind)), lines=st.sampled_from([NUMBERS[:1], NUMBERS[1:], NUMBERS])
@@ -193,8 +197,17 @@ class TheStates(OfficeMachine):
         topics = [topic_of_question(row.kind) for row in waiting]
         assert topics in ([], [TOPICS.get(cast(ProposalState, proposal.state))])
         assert len([row for row in self.rows(PaymentCode) if row.state == "current"]) <= 1
+        self.no_dead_code_comes_back()
         self.nothing_moves_back(proposal)
         self.everything_asked_has_a_reason()
+
+    def no_dead_code_comes_back(self) -> None:
+        """Codes are numbered in the order in which pages showed them."""
+        for row in self.rows(PaymentCode):
+            if row.state == "current":
+                shown = int(row.text.removeprefix("https://pay.example/").removeprefix("62258800"))
+                assert shown >= self.newest, "the carrier takes no money by an older code"
+                self.newest = shown
 
     def nothing_moves_back(self, proposal: Proposal) -> None:
         assert self.stuck in (None, proposal.state)
