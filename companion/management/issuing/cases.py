@@ -53,6 +53,8 @@ class Case:
     code: PaymentCode | None
     """A payment code that waited for this answer."""
     plan: Plan
+    ticket: str | None = None
+    """The proposal whose ticket this answer used up."""
 
     @property
     def now(self) -> datetime:
@@ -100,7 +102,7 @@ def opened(session: Session, reader: Reader, answer: Sequence[LineFacts]) -> Cas
     wanted = WANTED if reader.wanted else rank(topic_of(happening))
     before = {number: proposals.standing(line) for number, line in lines.items()}
     decided = plan(list(facts.values()), known, wanted, ticket)
-    return Case(session, reader, facts, quotes, lines, before, happening, code, decided)
+    return Case(session, reader, facts, quotes, lines, before, happening, code, decided, ticket)
 
 
 def sightings(session: Session, lines: Iterable[Line]) -> list[Sighting]:

@@ -69,7 +69,8 @@ def _lapsed(model: type[W], now: datetime) -> ColumnElement[bool]:
 
 
 def _first_of_its_proposal() -> ColumnElement[bool]:
-    """Never claim a row of a proposal that has an earlier one open: the last data must win.
+    """Never claim a row of a proposal that has an earlier one open: the last data must win. One that waits
+    for a session of its account will bring the newest data itself, and nobody waits for it.
 
     Of those made at once the data come first, then policy and e-policy: the kinds backwards by their names.
     """
@@ -80,6 +81,7 @@ def _first_of_its_proposal() -> ColumnElement[bool]:
         select(earlier.id).where(
             col(earlier.proposal_id) == col(Download.proposal_id),
             col(earlier.ended_at).is_(None),
+            col(earlier.waits_for_session).is_(False) | col(earlier.command_id).is_not(None),
             or_(
                 col(earlier.created_at) < col(Download.created_at),
                 and_(at_once, col(earlier.kind) > col(Download.kind)),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, Literal, NamedTuple
 
-from sqlalchemy import delete, update
+from sqlalchemy import and_, delete, update
 from sqlmodel import Session, col, select
 
 from companion.management.issuing.timeline import About, tell
@@ -139,9 +139,10 @@ def end(session: Session, proposal: str) -> None:
 def drop(session: Session, confirm: str | None, sighting: str | None = None) -> bool:
     """Forget the codes that wait with a sighting, or with a hint and no sighting yet: 取消, or the carrier
     wants no money."""
-    mine = (col(PaymentCode.confirm_id) == confirm) & col(PaymentCode.sighting_id).is_(None)
-    if sighting is not None:
-        mine = col(PaymentCode.sighting_id) == sighting
+    if sighting is None:
+        mine = and_(col(PaymentCode.confirm_id) == confirm, col(PaymentCode.sighting_id).is_(None))
+    else:
+        mine = and_(col(PaymentCode.sighting_id) == sighting)
     gone = delete(PaymentCode).where(mine, col(PaymentCode.state) == "waiting")
     return session.execute(gone.returning(col(PaymentCode.id))).first() is not None
 

@@ -148,7 +148,7 @@ def _answered(session: Session, row: Confirm, result: JobResult, *, found: bool,
         _unconfirmed(session, row, "not_found", now, n=row.tries)
     else:
         _file(session, row, lines, result.whoami or "", now, over=again is None)
-        if not seen and kind != "deleted":
+        if not seen:
             _not_seen(session, row, now, over=again is None)
 
 

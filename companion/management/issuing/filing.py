@@ -76,6 +76,8 @@ def _end_sightings(case: Case) -> None:
 
 def _join(case: Case) -> None:
     """Lines find their proposal: by the same answer, or by the quotation they were saved under."""
+    if case.ticket:  # typed or copied, it is quoted now, and in this account
+        case.session.get_one(Proposal, case.ticket).login = case.reader.login
     given = []
     for number, one in case.facts.items():
         line = case.lines[number]
@@ -118,7 +120,7 @@ def _update_proposal(case: Case, proposal: Proposal) -> None:
     _tell(case, proposal.id, "quote_changed", [n for n in changed if n not in case.plan.joining])
     if news or changed:
         proposals.refresh(case.session, proposal, case.now)
-    asked_now = _settle(case, proposal)
+    asked_now = _settle(case, proposal, news)
     asked = questions.open_one(case.session, proposal=proposal.id)
     if asked and not asked_now:
         questions.bring_up_to_date(case.session, asked, _stored(case, news, asked.numbers), case.now)
@@ -159,7 +161,7 @@ def _stored(case: Case, numbers: Sequence[str], among: Sequence[str]) -> list[Li
     return [shape.line_facts(case.lines[number]) for number in wanted]
 
 
-def _settle(case: Case, proposal: Proposal) -> bool:
+def _settle(case: Case, proposal: Proposal, news: Sequence[str]) -> bool:
     """The state follows what was confirmed; what there is to ask and to fetch follows from the state.
 
     True: the clerk is asked with all of this.
@@ -177,11 +179,21 @@ def _settle(case: Case, proposal: Proposal) -> bool:
         taken = codes.take(session, proposal, code, about, now)
     topic = TOPICS.get(moved.now)
     questions.withdraw_others(session, proposal.id, topic, now)
-    if moved.now == "ISSUED" and moved.before != "ISSUED":
-        cause = Cause("quick_policy" if case.reader.wanted else "payment_policy")
-        orders.request_files(session, proposal, _through(case), cause, now)
+    if moved.now == "ISSUED":
+        _request_files(case, proposal, None if moved.before != "ISSUED" else news)
     entered = moved.now != moved.before and moved.now in ASKED_ON_ENTRY
     return topic is not None and _ask(case, proposal, topic, taken, entered=entered)
+
+
+def _request_files(case: Case, proposal: Proposal, news: Sequence[str] | None) -> None:
+    """Policies to fetch: all of them when the car is issued (None), later those of what is new."""
+    cause = Cause("quick_policy" if case.reader.wanted else "payment_policy")
+    wanted: list[str | None] = [None]
+    if news is not None:
+        late = [n for n in news if n in case.plan.joining or not case.before[n].issued]
+        wanted = [number for n in late if (number := case.lines[n].policy_number)]
+    for only in wanted:
+        orders.request_files(case.session, proposal, _through(case), cause, case.now, only=only)
 
 
 def _ask(case: Case, proposal: Proposal, topic: Topic, taken: codes.Taken | None, *, entered: bool) -> bool:
@@ -202,7 +214,7 @@ def _ask_all(case: Case, proposal: Proposal, topic: Topic) -> None:
     code = codes.current(case.session, proposal.id)
     kind = question_kind(topic, known=True, card=code is not None and code.kind == "card")
     subject = Subject(kind, proposal=proposal.id, customer=proposal.customer_id)
-    questions.ask(case.session, case.reader.seen, subject, facts, case.now)
+    questions.ask(case.session, case.reader.seen, case.reader.login, subject, facts, case.now)
 
 
 def _ask_first(case: Case, proposal: Proposal, topic: Topic) -> None:
@@ -210,9 +222,16 @@ def _ask_first(case: Case, proposal: Proposal, topic: Topic) -> None:
     if topic != "quote":
         _ask_all(case, proposal, topic)
         return
-    from_ticket = case.reader.seen.ticket is not None and proposal.customer_id is not None
+    from_ticket = case.ticket == proposal.id and proposal.customer_id is not None
     subject = Subject("D1a" if from_ticket else "D1", proposal=proposal.id, customer=proposal.customer_id)
-    questions.ask(case.session, case.reader.seen, subject, case.pick(case.facts, case.plan.ask), case.now)
+    questions.ask(
+        case.session,
+        case.reader.seen,
+        case.reader.login,
+        subject,
+        case.pick(case.facts, case.plan.ask),
+        case.now,
+    )
 
 
 def _loose(case: Case) -> None:
@@ -234,7 +253,7 @@ def _loose(case: Case) -> None:
     else:
         codes.drop(case.session, None, sighting=sighting)
     gone = [case.facts[number] for number in sorted(case.deleted)]
-    questions.ask(case.session, case.reader.seen, subject, [*facts, *gone], case.now)
+    questions.ask(case.session, case.reader.seen, case.reader.login, subject, [*facts, *gone], case.now)
 
 
 def _forget_code(case: Case) -> None:

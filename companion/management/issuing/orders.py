@@ -15,10 +15,16 @@ from companion.management.store.work_tables import Download
 from companion.protocol import FileKind
 
 Source = Literal[
-    "auto_quote", "auto_underwriting", "auto_payment", "quick_proposal", "quick_policy", "payment_policy"
+    "auto_quote",
+    "auto_underwriting",
+    "auto_payment",
+    "quick_proposal",
+    "ticket_quote",
+    "quick_policy",
+    "payment_policy",
 ]
-"""自动下载投保单 {报价下载, 核保下载, 获取支付信息下载, 便捷下载投保单}, 自动下载保单 {便捷下载保单,
-获取支付信息下载保单} (I-7.2)."""
+"""自动下载投保单 {报价下载, 核保下载, 获取支付信息下载, 便捷下载投保单}, 报价生成 (a ticket's first save),
+自动下载保单 {便捷下载保单, 获取支付信息下载保单} (I-7.2)."""
 SOURCES: Final[tuple[Source, ...]] = get_args(Source)
 FILES: Final[tuple[FileKind, ...]] = get_args(FileKind)
 
@@ -61,6 +67,7 @@ def request(
     numbers = [number for number in alive if number in wanted]
     if row is not None:
         row.numbers, row.quick_id = numbers, row.quick_id or cause.quick
+        _go_on_through(row, through, now)
     elif numbers:
         row = _new(proposal, through, cause, now, kind="proposal", numbers=numbers)
         session.add(row)
@@ -84,6 +91,12 @@ def request_files(
             _request_file(session, proposal, line, kind, through, cause, now)
 
 
+def any_of(session: Session, proposal: str) -> bool:
+    """Whether anything of the proposal was ever to be downloaded."""
+    mine = select(Download.id).where(col(Download.proposal_id) == proposal)
+    return session.exec(mine.limit(1)).first() is not None
+
+
 def about(row: Download) -> About:
     """What the steps of a download are about."""
     numbers = [row.policy_number] if row.policy_number else row.numbers
@@ -102,6 +115,7 @@ def _request_file(
     open_one = _open_file(session, proposal.id, line.policy_number or "", kind, cause.quick)
     if open_one is not None:
         open_one.quick_id = open_one.quick_id or cause.quick
+        _go_on_through(open_one, through, now)
         return
     row = _new(proposal, through, cause, now, kind=kind, numbers=[line.number])
     row.policy_number = line.policy_number
@@ -121,6 +135,15 @@ def _open_file(
         _wanted_by(quick),
     )
     return session.exec(same.with_for_update().execution_options(populate_existing=True)).first()
+
+
+def _go_on_through(row: Download, through: Through, now: datetime) -> None:
+    """What waits for a session of one account goes on through another, which has just told of these lines."""
+    if row.waits_for_session:
+        row.state, row.command_id = "waiting", None  # it may just be making sure that there is none
+        row.origin, row.login, row.device_id = through.origin, through.login, through.device
+        row.instance, row.tab = through.instance, through.tab
+        row.waits_for_session, row.due_at = False, now
 
 
 def _wanted_by(quick: str | None) -> Any:

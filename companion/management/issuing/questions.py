@@ -14,6 +14,7 @@ from companion.management.issuing.states import Topic, once_known, rank, topic_o
 from companion.management.issuing.timeline import About, tell
 from companion.management.people import NotThere, choose_customer
 from companion.management.store.tables import Customer, Proposal, Sighting
+from companion.management.store.visit_tables import Visit
 from companion.management.store.work_tables import Push, Question
 from companion.management.wire import AnswerIn
 from companion.protocol import LineFacts, QuestionKind
@@ -41,10 +42,13 @@ class Subject:
     """The push target of a known proposal."""
 
 
-def ask(session: Session, seen: Seen, subject: Subject, facts: Sequence[LineFacts], now: datetime) -> None:
+def ask(
+    session: Session, seen: Seen, login: str, subject: Subject, facts: Sequence[LineFacts], now: datetime
+) -> None:
     """Ask about those of these lines that exist; an open question is brought up to date instead.
 
-    One question at a time: one of another kind about the same is out of date, and withdrawn.
+    One question at a time: one of another kind about the same is out of date, and withdrawn. `login` is who
+    was logged in when the portal told this: what the answer causes goes through that account.
     """
     row = open_one(session, sighting=subject.sighting, proposal=subject.proposal)
     if row is not None and row.kind == subject.kind:
@@ -64,7 +68,7 @@ def ask(session: Session, seen: Seen, subject: Subject, facts: Sequence[LineFact
         proposal_id=subject.proposal,
         device_id=seen.seen_by,
         instance=seen.seen_in,
-        place=dict(seen.place),
+        place={**seen.place, "login": login},
         asked_at=now,
     )
     session.add(row)
@@ -185,19 +189,28 @@ def _follow(
     proposal = session.get_one(Proposal, row.proposal_id)
     through = orders.Through(
         origin=row.place["origin"],
-        login=proposal.login,
+        login=row.place["login"],
         device=row.device_id,
         instance=row.instance,
         tab=row.place["tab"],
         clerk=by,
     )
-    cause = orders.Cause(SOURCES[topic_of_question(row.kind)])
-    orders.request(session, proposal, through, cause, now)
+    orders.request(session, proposal, through, orders.Cause(_source(session, row, proposal)), now)
     if proposal.state == "ISSUED":
         orders.request_files(session, proposal, through, orders.Cause("payment_policy"), now)
     if given.choice == "yes":
         proposal.customer_id = customer or proposal.customer_id
         _push(session, row, proposal, now)
+
+
+def _source(session: Session, row: Question, proposal: Proposal) -> orders.Source:
+    """报价生成 is the first save of a ticket (I-7.4)."""
+    topic = topic_of_question(row.kind)
+    used = select(Visit.id).where(
+        col(Visit.proposal_id) == proposal.id, col(Visit.purpose) == "quote", col(Visit.state) == "used"
+    )
+    of_a_ticket = topic == "quote" and session.exec(used.limit(1)).first() is not None
+    return "ticket_quote" if of_a_ticket and not orders.any_of(session, proposal.id) else SOURCES[topic]
 
 
 def _push(session: Session, row: Question, proposal: Proposal, now: datetime) -> None:

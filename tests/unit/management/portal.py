@@ -128,8 +128,8 @@ class Quote:
         return replace(self, deleted=True)
 
 
-def place(tab: int = 7, login: str | None = LOGIN) -> Place:
-    return Place(origin=ORIGIN, login=login, tab=tab, frame=0)
+def place(tab: int = 7, login: str | None = LOGIN, origin: str = ORIGIN) -> Place:
+    return Place(origin=origin, login=login, tab=tab, frame=0)
 
 
 def hint(
@@ -140,6 +140,7 @@ def hint(
     code: Code | None = None,
     ticket: str | None = None,
     at: datetime = START,
+    origin: str = ORIGIN,
 ) -> EventIn:
     body = Hint(
         id=uid(),
@@ -148,7 +149,7 @@ def hint(
         kind=kind,
         numbers=list(numbers),
         source=source,
-        place=place(login=login),
+        place=place(login=login, origin=origin),
         code=code,
         ticket=ticket,
     )
@@ -167,7 +168,7 @@ def card(number: str) -> Code:
     return Code(image=None, text=number)
 
 
-def pressed(*numbers: str, policy: str | None = None, **fields: str) -> EventIn:
+def pressed(*numbers: str, policy: str | None = None, login: str | None = LOGIN, **fields: str) -> EventIn:
     """The quick-download button of a row."""
     body = QuickDownload.model_validate(
         {
@@ -176,7 +177,7 @@ def pressed(*numbers: str, policy: str | None = None, **fields: str) -> EventIn:
             "carrier": CARRIER,
             "row": RowOfList(numbers=list(numbers), policy_number=policy),
             "fields": fields,
-            "place": place(),
+            "place": place(login=login),
         }
     )
     return EventIn(instance=INSTANCE, body=body)
@@ -203,13 +204,19 @@ def somebody(name: str = "测试客户") -> CustomerChoice:
 
 
 def result(
-    command: str, query: QueryBody, quotes: dict[str, Quote], outcome: Outcome = "answered"
+    command: str,
+    query: QueryBody,
+    quotes: dict[str, Quote],
+    outcome: Outcome = "answered",
+    error: str | None = None,
 ) -> CommandResult:
-    """What a desk reports of a query, with the portal as it is."""
+    """What a desk reports of a query, with the portal as it is. Who is asked for is logged in."""
     wanted = set(query.numbers) if outcome == "answered" else set()
     found = [quote for quote in quotes.values() if quote.names & wanted]
     answered = outcome in ("answered", "other_login", "nobody", "not_found")
-    whoami = {"other_login": "clerk02", "nobody": None}.get(outcome, LOGIN) if answered else None
+    whoami = (
+        {"other_login": "clerk02", "nobody": None}.get(outcome, query.login or LOGIN) if answered else None
+    )
     if outcome in ("other_login", "nobody"):
         found = list(quotes.values())[:1]
     told = JobResult.model_validate(
@@ -219,7 +226,7 @@ def result(
             "whoami": whoami,
             "lines": [quote.facts for quote in found] if query.query == "confirm" else [],
             "data": [quote.data for quote in found] if query.query == "detail" else [],
-            "error": None,
+            "error": error,
             "took": 12,
         }
     )

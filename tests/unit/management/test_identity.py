@@ -221,5 +221,46 @@ async def test_another_car_in_the_tickets_tab_is_unknown(office: TestOffice) -> 
     )
 
 
+async def test_a_ticket_quoted_in_another_account_is_downloaded_through_that(both: TestOffice) -> None:
+    """A copy keeps the account of the original until it is quoted itself."""
+    plain, used = Quote("TDAA00000007"), await ticket(both, customer=True)
+    await both.write(lambda session: _lies_in_another_account(session, used))
+    await both.deliver(hint(plain.number, ticket=used, login="clerk02"))
+    await both.settle(portal(plain))
+    (ask,) = await both.asks()
+    await both.deliver(answer(ask.question.id, "no"))
+    await both.settle(portal(plain))
+    (row,) = await both.rows(Download)
+    assert (row.origin, row.login, row.state, row.source) == (ORIGIN, "clerk02", "done", "ticket_quote")
+    assert [row.login for row in await both.rows(Proposal)] == ["clerk02"]
+
+
+async def test_only_the_first_save_of_a_ticket_is_a_generated_quote(office: TestOffice) -> None:
+    """I-7.2: 报价生成."""
+    one, other = Quote("TDAA00000007"), Quote("TDZA00000008")
+    used = await ticket(office, customer=True)
+    for quote in (one, other):
+        await office.deliver(hint(quote.number, ticket=used))
+        await office.settle(portal(quote))
+        (ask,) = await office.asks()
+        await office.deliver(answer(ask.question.id, "no"))
+        await office.settle(portal(one, other))
+    assert [row.source for row in await office.rows(Download)] == ["ticket_quote", "auto_quote"]
+
+
+async def test_an_old_ticket_does_not_shorten_the_question_of_a_known_car(office: TestOffice) -> None:
+    """D1a is asked of what came by a ticket, not of what happened in a tab that once had one."""
+    known, new = Quote("TDAA00000001"), Quote("TDZA00000002")
+    used = await ticket(office, customer=True)
+    await filed(office, known)
+    await office.deliver(hint(known.number, new.number, ticket=used))
+    await office.settle(portal(known, new))
+    assert await open_kinds(office) == ["D1"]
+
+
+def _lies_in_another_account(session: Session, used: str) -> None:
+    session.get_one(Proposal, session.get_one(Visit, used).proposal_id).login = "clerk09"
+
+
 def _another_car(session: Session, used: str) -> None:
     session.get_one(Proposal, session.get_one(Visit, used).proposal_id).plate = "粤B99999"

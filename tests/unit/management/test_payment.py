@@ -227,6 +227,18 @@ async def test_one_line_issued_is_not_the_whole_car(office: TestOffice) -> None:
     assert await state(office) == "ISSUED"
 
 
+async def test_a_line_that_joins_an_issued_car_brings_its_own_policies(office: TestOffice) -> None:
+    await filed(office, A)
+    await seen(office, "issued", A.issued())
+    await seen(office, "quote_saved", A.issued(), B)
+    before = len(await office.rows(Download))
+    await seen(office, "issued", A.issued(), B.issued())
+    assert await state(office) == "ISSUED"
+    later = (await office.rows(Download))[before:]
+    files = {(row.kind, row.policy_number) for row in later if row.kind != "proposal"}
+    assert files == {(kind, B.issued().policy) for kind in ("policy", "e_policy")}
+
+
 async def test_issued_while_the_question_waits_is_filed_as_issued(office: TestOffice) -> None:
     await seen(office, "qr_fetched", A.decided(), code=PAY)
     await seen(office, "issued", A.issued())

@@ -9,7 +9,7 @@ from companion.management.store.signal_tables import QuickDownload
 from companion.management.store.tables import Line, Proposal
 from companion.management.store.work_tables import Download, Push, Question
 from tests.unit.management.office import TestOffice
-from tests.unit.management.portal import Outcome, Quote, answer, pressed, result, somebody
+from tests.unit.management.portal import LOGIN, Outcome, Quote, answer, pressed, result, somebody
 from tests.unit.management.test_path import asked, filed
 from tests.unit.management.test_signals import PAY, open_kinds, portal, seen, state
 
@@ -179,6 +179,35 @@ async def test_two_presses_are_two_downloads(office: TestOffice) -> None:
     await office.settle(portal(A))
     assert [one for one, _ in await office.progress()] == ["done", "done"]
     assert len(await office.proposals()) == 1
+
+
+async def test_a_button_does_not_wait_for_another_account(office: TestOffice) -> None:
+    """What waits for a session of one account goes on through the account in whose list the button is."""
+    await office.deliver(answer(await asked(office, A), "download_only"))
+    await office.tick()
+    ((command, query),) = await office.queries()
+    await office.report(command, result(command, query, portal(A), "no_session"))
+    (waiting,) = await office.rows(Download)
+    assert waiting.waits_for_session
+    await office.deliver(pressed(A.number, login="clerk02"))
+    await office.settle(portal(A))
+    (row,) = await office.rows(Download)
+    assert (row.login, row.state, await office.progress()) == ("clerk02", "done", [("done", None)])
+
+
+async def test_nobody_waits_for_a_download_that_waits_for_a_session(office: TestOffice) -> None:
+    """Of two buttons the first one's account has gone: the second one's download is not behind it."""
+    await office.deliver(pressed(A.number))
+    await office.tick()
+    ((command, query),) = await office.queries()
+    await office.report(command, result(command, query, portal(A)))
+    await office.tick()
+    ((command, query),) = await office.queries()
+    await office.report(command, result(command, query, portal(A), "no_session"))
+    await office.deliver(pressed(A.number, login="clerk02"))
+    await office.settle(portal(A))
+    rows = await office.rows(Download)
+    assert [(row.login, row.state) for row in rows] == [(LOGIN, "waiting"), ("clerk02", "done")]
 
 
 async def test_the_same_press_delivered_twice_counts_once(both: TestOffice) -> None:

@@ -236,3 +236,4 @@ async def test_a_page_that_says_deleted_is_not_believed(office: TestOffice) -> N
     await seen(office, "deleted", A)
     await climb(office, A)
     assert await state(office) == "QUOTED"
+    assert "claim_not_seen_deleted" in await office.told()
