@@ -111,7 +111,7 @@ def told_kinds() -> set[str]:
     plain |= set(re.findall(r'_tell\([\w., ]+, "(\w+)"', code))
     parts = {
         "hint_": ["network", "page", "again"],
-        "claim_not_seen_": ["underwriting", "qr_fetched", "card_number", "issued", "yet"],
+        "claim_not_seen_": ["underwriting", "qr_fetched", "card_number", "issued", "deleted", "yet"],
         "underwriting_": ["passed", "refused", "pending", "withdrawn"],
         "qr_": ["stored", "changed"],
         "card_": ["stored", "changed"],
