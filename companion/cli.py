@@ -15,7 +15,7 @@ import typer
 
 from companion import profiles_cli
 from companion.home import Home
-from companion.settings import Settings
+from companion.settings import BadSettings, Settings
 
 if TYPE_CHECKING:
     from companion.web.i18n import Catalog
@@ -84,7 +84,7 @@ def serve(
 
     host, _, port = listen.rpartition(":")
     try:
-        settings = Settings()
+        settings = Settings.of(None)
         log_to(None, settings.log_level)
 
         def ready(url: str, code: str) -> None:
@@ -107,10 +107,11 @@ def enrol(
 
     place = _home(home)
     try:
+        Settings.of(place)  # what is wrong there must be said before the code is spent
         asyncio.run(_enrol(place, office, code, name))
+        _set(place.settings_file, "office", office)
     except EXPECTED as error:
         _fail(error, place, office=office)
-    _set(place.settings_file, "office", office)
     _say(place, "enrolled", office=office)
 
 
@@ -137,7 +138,7 @@ def install(
     from companion.link.install import install as register
 
     place = _home(home)
-    with _bad_choice():
+    with _told(place):
         written = register(place, browser_profile or (), browser or ())
     for path in written:
         _say(place, "installed", path=str(path))
@@ -151,7 +152,7 @@ def uninstall(
     from companion.link.install import uninstall as unregister
 
     place = _home(home)
-    with _bad_choice():
+    with _told(place):
         removed = unregister(place, browser_profile or (), browser or ())
     for path in removed:
         _say(place, "uninstalled", path=str(path))
@@ -167,7 +168,8 @@ def doctor(
     from companion.link.doctor import examine, report
 
     place = _home(home)
-    with _bad_choice():
+    with _told(place):
+        Settings.of(place)
         findings = asyncio.run(examine(place, browser_profile or (), browser or ()))
     print("\n".join(report(findings, _words(place).t)))
     if any(finding.ok is False for finding in findings):
@@ -239,18 +241,24 @@ async def _enrol(home: Home, office: str, code: str, name: str) -> None:
 
 
 def _home(path: Path | None) -> Home:
-    return (Home(path.absolute()) if path else Home.default()).create()
+    try:
+        return (Home(path.absolute()) if path else Home.default()).create()
+    except OSError as error:
+        _fail(error, None)
 
 
 @contextmanager
-def _bad_choice() -> Iterator[None]:
-    """A browser that cannot be registered is a wrong option, said in one sentence."""
+def _told(home: Home) -> Iterator[None]:
+    """What a person can mend is said in one sentence: a wrong option, or one of companion.exits."""
+    from companion.exits import EXPECTED
     from companion.link.systems import BadPlaceError
 
     try:
         yield
     except BadPlaceError as error:
         raise typer.BadParameter(str(error)) from None
+    except EXPECTED as error:
+        _fail(error, home)
 
 
 def _set(file: Path, name: str, value: str) -> None:
@@ -263,13 +271,11 @@ def _set(file: Path, name: str, value: str) -> None:
 
 
 def _words(home: Home | None) -> "Catalog":
-    from pydantic import ValidationError
-
     from companion.web.i18n import catalog
 
     try:
-        return catalog((Settings.of(home) if home else Settings()).locale)
-    except ValidationError:
+        return catalog(Settings.of(home).locale)
+    except BadSettings:
         # The sentence that says which setting is wrong must be worded too.
         return catalog("")
 

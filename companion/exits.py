@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Final
 
-from pydantic import ValidationError
-
 from companion.db.errors import Corrupt, DiskFull, StoreError, UnknownSchema, WrongKey
 from companion.db.keying import BadRecoveryKey, KeyChanged, KeyringLocked, NoKeyring
 from companion.desk.lock import AlreadyRunning
 from companion.link.pipe import PipeError
 from companion.management.client import OfficeAway, OfficeRefused
 from companion.serving import NotEnrolled
+from companion.settings import BadSettings
 from companion.web.i18n import Catalog
 
 
@@ -35,7 +34,7 @@ REASONS: Final[tuple[tuple[type[Exception], Exit], ...]] = (
     (StoreError, Exit(8, "store_unavailable")),
     (PipeError, Exit(9, "no_socket")),
     (OSError, Exit(9, "cannot_listen")),
-    (ValidationError, Exit(10, "bad_settings")),
+    (BadSettings, Exit(10, "bad_settings")),
     (NotEnrolled, Exit(11, "not_enrolled")),
     (OfficeAway, Exit(12, "office_away")),
     (OfficeRefused, Exit(13, "office_refused")),
@@ -44,19 +43,18 @@ REASONS: Final[tuple[tuple[type[Exception], Exit], ...]] = (
 EXPECTED: Final = tuple(kind for kind, _ in REASONS)
 
 
+NO_FILE: Final = Exit(9, "cannot_use_file")
+"""An OSError that names a file is about that, and not about an address."""
+
+
 def exit_of(error: Exception) -> Exit:
     """The exit of one of EXPECTED."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return NO_FILE
     return next(found for kind, found in REASONS if isinstance(error, kind))
 
 
 def sentence(error: Exception, words: Catalog, **more: str) -> str:
     """What to tell the person at the terminal."""
-    known = {"detail": _detail(error), "pid": getattr(error, "pid", "")}
+    known = {"detail": str(error), "pid": getattr(error, "pid", "")}
     return words.t(f"cli.{exit_of(error).key}", **{**known, **more})
-
-
-def _detail(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        found = error.errors(include_input=False, include_url=False)
-        return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in found)
-    return str(error)

@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from companion.home import Home
-from companion.settings import Settings
+from companion.settings import BadSettings, Settings
 from companion.web.i18n import Catalog, catalog
 
 LONGEST = 500
@@ -89,9 +89,7 @@ def _home(path: Path | None) -> Home:
 
 
 def _words(place: Home) -> Catalog:
-    from pydantic import ValidationError
-
     try:
         return catalog(Settings.of(place).locale)
-    except ValidationError:
+    except BadSettings:
         return catalog("")

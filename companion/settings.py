@@ -3,9 +3,11 @@
 docs/settings.md explains each one; a test holds that it does.
 """
 
+import tomllib
 from pathlib import Path
 from typing import Literal
 
+from pydantic import ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,6 +16,10 @@ from pydantic_settings import (
 )
 
 from companion.home import Home
+
+
+class BadSettings(Exception):
+    """A setting is wrong, or their file cannot be read. The text names it and repeats no value."""
 
 
 class Settings(BaseSettings):
@@ -32,13 +38,24 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod
-    def of(cls, home: Home) -> "Settings":
-        """Read the settings of a desk. Raises pydantic.ValidationError naming what is wrong."""
+    def of(cls, home: Home | None) -> "Settings":
+        """Read the settings of a desk; without one, those of the environment alone. Raises BadSettings."""
 
         class OfThisHome(cls):  # type: ignore[valid-type, misc]
-            model_config = SettingsConfigDict(toml_file=Path(home.settings_file))
+            model_config = SettingsConfigDict(toml_file=Path(home.settings_file) if home else None)
 
-        return OfThisHome()
+        try:
+            return OfThisHome()
+        except ValidationError as error:
+            wrong = error.errors(include_input=False, include_url=False)
+            said = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong)
+            raise BadSettings("; ".join(said)) from None
+        except tomllib.TOMLDecodeError as error:
+            raise BadSettings(f"settings.toml: {error}") from None
+        except UnicodeDecodeError:
+            raise BadSettings("settings.toml: not UTF-8") from None
+        except OSError as error:
+            raise BadSettings(f"settings.toml: {error.strerror}") from None
 
     @classmethod
     def settings_customise_sources(

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from pydantic import ValidationError
+
 from companion.db.keying import Keyring
 from companion.home import Home
 from companion.management.wire import EnrolOut
@@ -41,9 +43,12 @@ class Secrets:
         await self._keyring.set(self._device, DEVICE, enrolment.model_dump_json())
 
     async def enrolment(self) -> EnrolOut | None:
-        """The device id and token; None when this desk was never enrolled."""
+        """The device id and token; None when this desk was never enrolled, or in a way we do not know."""
         kept = await self._keyring.get(self._device, DEVICE)
-        return None if kept is None else EnrolOut.model_validate_json(kept)
+        try:
+            return None if kept is None else EnrolOut.model_validate_json(kept)
+        except ValidationError:
+            return None
 
     @property
     def _device(self) -> str:

@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from typer.testing import CliRunner
 
-from companion.exits import REASONS, exit_of, sentence
+from companion.cli import app
+from companion.exits import NO_FILE, REASONS, exit_of, sentence
 from companion.home import Home
-from companion.settings import Settings
+from companion.settings import BadSettings, Settings
 from companion.web.i18n import LOCALES, catalog
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
@@ -38,7 +39,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
 def test_every_exit_status_is_documented_and_worded() -> None:
     statuses = {str(found.status) for _, found in REASONS}
     assert set(documented("## How programs end")) == statuses | {"0", "1", "2"}
-    for _, found in REASONS:
+    for found in (NO_FILE, *(found for _, found in REASONS)):
         assert all(catalog(locale).has(f"cli.{found.key}") for locale in LOCALES)
 
 
@@ -49,12 +50,50 @@ def test_the_environment_wins_over_the_file(home: Home, monkeypatch: pytest.Monk
     assert (settings.locale, settings.console_port, settings.timezone) == ("en", 8471, "Asia/Shanghai")
 
 
-@pytest.mark.parametrize("line", ['lokale = "en"', 'locale = "ru"', 'console_port = "many"'])
-def test_a_wrong_setting_is_named_and_its_value_is_not_repeated(home: Home, line: str) -> None:
-    home.settings_file.write_text(line)
-    with pytest.raises(ValidationError) as caught:
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b'lokale = "en"', "lokale: "),
+        (b'locale = "ru"', "locale: "),
+        (b'console_port = "many"', "console_port: "),
+        (b'office = "many', "settings.toml: "),
+        (b'locale = "\xff"', "settings.toml: "),
+    ],
+)
+def test_a_wrong_setting_is_named_and_its_value_is_not_repeated(home: Home, text: bytes, said: str) -> None:
+    home.settings_file.write_bytes(text)
+    with pytest.raises(BadSettings) as caught:
         Settings.of(home)
-    said = sentence(caught.value, catalog("en"))
-    assert line.split()[0] in said
-    assert "many" not in said
+    told = sentence(caught.value, catalog("en"))
+    assert said in told
+    assert "many" not in told
     assert exit_of(caught.value).status == 10
+
+
+def test_a_file_and_an_address_that_cannot_be_used_are_told_apart(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file") as file:
+        (tmp_path / "file" / "x").mkdir()
+    assert exit_of(file.value).key == "cannot_use_file"
+    assert exit_of(OSError(98, "Address already in use")).key == "cannot_listen"
+
+
+@pytest.mark.parametrize("command", ["daemon", "doctor", "console", "enrol"])
+def test_a_setting_that_cannot_be_read_is_a_sentence(home: Home, command: str) -> None:
+    home.settings_file.write_text('locale = "en')
+    more = ["http://127.0.0.1:9", "CODE"] if command == "enrol" else []
+    ended = CliRunner().invoke(app, [command, "--home", str(home.path), *more])
+    assert (ended.exit_code, type(ended.exception)) == (10, SystemExit)
+    assert "settings.toml" in ended.stderr
+
+
+@pytest.mark.parametrize("command", ["install", "uninstall", "doctor"])
+def test_a_place_that_cannot_be_used_is_a_sentence(tmp_path: Path, home: Home, command: str) -> None:
+    (tmp_path / "file").touch()
+    runner = CliRunner()
+    ended = runner.invoke(app, [command, "--home", str(tmp_path / "file" / "desk")])
+    assert (ended.exit_code, "file" in ended.stderr) == (9, True)
+    ended = runner.invoke(
+        app, [command, "--home", str(home.path), "--browser-profile", str(tmp_path / "file" / "profile")]
+    )
+    assert isinstance(ended.exception, SystemExit | None), ended.exception
