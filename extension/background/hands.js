@@ -23,11 +23,15 @@ import { Kept } from "./kept.js";
  * @property {Record<string, Own>} own  by tab
  * @property {Record<string, string>} tickets  tab -> visit of 去报价, windows it opened included
  * @property {Record<string, number>} parents  a window -> the tab that opened it
+ * @property {Record<string, string>} closed  tickets of tabs that were closed lately
  */
+
+/** Closed tabs whose ticket is remembered. */
+const MOST_CLOSED = 20;
 
 /** Which tabs were opened here, for whom, and what is to be done in them. Survives the background's death. */
 export class Hands {
-  #held = new Kept("hands", /** @type {Held} */ ({ tasks: {}, own: {}, tickets: {}, parents: {} }));
+  #held = new Kept("hands", /** @type {Held} */ ({ tasks: {}, own: {}, tickets: {}, parents: {}, closed: {} }));
 
   /** The tasks by tab. */
   async tasks() {
@@ -41,9 +45,10 @@ export class Hands {
     return tasks[tab] ? { tab, task: tasks[tab] } : null;
   }
 
-  /** The ticket of a tab. @param {number} tab @returns {Promise<string | null>} */
+  /** The ticket of a tab. A window that saves and closes itself is gone before its save is heard. @param {number} tab @returns {Promise<string | null>} */
   async ticketOf(tab) {
-    return (await this.#held.read()).tickets[tab] ?? null;
+    const { tickets, closed } = await this.#held.read();
+    return tickets[tab] ?? closed[tab] ?? null;
   }
 
   /** A tab or window was opened out of another: what happens in it belongs to the same ticket. @param {number} tab @param {number} opener */
@@ -67,6 +72,8 @@ export class Hands {
   closed(tab) {
     return this.#held.change((held) => {
       const visits = new Set([held.tasks[tab]?.visit, held.tickets[tab]]);
+      if (held.tickets[tab]) held.closed[tab] = held.tickets[tab];
+      for (const old of Object.keys(held.closed).slice(0, -MOST_CLOSED)) delete held.closed[old];
       for (const part of [held.tasks, held.own, held.tickets, held.parents]) delete part[tab];
       const left = new Set([...Object.values(held.tasks).map(({ visit }) => visit), ...Object.values(held.tickets)]);
       return /** @type {string[]} */ ([...visits].filter((visit) => visit !== undefined && !left.has(visit)));
@@ -111,7 +118,9 @@ export class Hands {
     return this.#held.change((held) => {
       const over = held.tasks[tab]?.visit;
       delete held.tasks[tab];
-      for (const [one, visit] of Object.entries(held.tickets)) if (visit === over) delete held.tickets[one];
+      for (const tickets of [held.tickets, held.closed]) {
+        for (const [one, visit] of Object.entries(tickets)) if (visit === over) delete tickets[one];
+      }
     });
   }
 }

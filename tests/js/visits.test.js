@@ -204,6 +204,15 @@ test("a closed tab ends the ticket; a window that it opened keeps it", async () 
   assert.equal((await words(begun.id)).at(-1), "closed tab_closed");
 });
 
+test("a window that saves and closes itself still has its ticket, until the session ends", async () => {
+  const { begun, tab } = await quoted();
+  await desk.visits.opened(300, tab);
+  await desk.closed(300);
+  assert.equal(await desk.visits.ticketOf(300), begun.id);
+  await loads(tab, { form: "empty" }, null);
+  assert.equal(await desk.visits.ticketOf(300), null);
+});
+
 test("the session's end ends the ticket", async () => {
   const { begun, tab } = await quoted();
   await loads(tab, { form: "empty" }, null);
