@@ -1,5 +1,5 @@
 import { api } from "../shared/api.js";
-import { HOST_NAME, VERSION } from "../shared/messages.js";
+import { ErrorCode, HOST_NAME, VERSION } from "../shared/messages.js";
 import { newId } from "../shared/ids.js";
 import { makeMenu } from "./doors.js";
 import { Drifts } from "./drift.js";
@@ -7,7 +7,7 @@ import { Files } from "./files.js";
 import { Frames } from "./frames.js";
 import { Jobs } from "./jobs.js";
 import { Kept } from "./kept.js";
-import { Link, Refused, envelope } from "./link.js";
+import { Link, Refused, envelope, trouble } from "./link.js";
 import { Notes } from "./notes.js";
 import { Portals } from "./portals.js";
 import { Profiles } from "./profiles.js";
@@ -19,6 +19,7 @@ import { Scripts } from "./scripts.js";
 import { Sessions } from "./sessions.js";
 import { showBadge, tellOnce } from "./signs.js";
 import { Steps } from "./steps.js";
+import { tell } from "./tell.js";
 import { Visits } from "./visits.js";
 import { Walks } from "./walks.js";
 
@@ -91,6 +92,21 @@ export class Desk {
     await this.questions.closedTab(tab);
   }
 
+  /** The clerk took back a permission: its pages that stand open are not watched any more, nor asked anything. */
+  async forbidden() {
+    await this.scripts.sync();
+    const missing = await this.scripts.missing();
+    for (const tab of await this.frames.all()) {
+      const over = await this.frames.within(tab, missing);
+      if (over.length === 0) continue;
+      await Promise.all(over.map((frame) => tell(tab, frame, { what: "off" })));
+      await this.questions.moveOut(tab, over);
+      if (!over.includes(0)) continue;
+      await this.frames.closed(tab);
+      await this.sessions.left(tab);
+    }
+  }
+
   /** A tab loads or has loaded a page: whether our script still stands there is asked, not believed. @param {number} tab @param {boolean} complete */
   async moved(tab, complete) {
     const ours = (await this.frames.top(tab)) !== null;
@@ -120,7 +136,7 @@ export class Desk {
     return {
       link: this.link.state,
       version: api.runtime.getManifest().version,
-      queue: await this.queue.counts(),
+      queue: await this.#queued(),
       portals: await this.#named(),
       missing: await this.scripts.missing(),
       stale: await this.#stale(),
@@ -131,6 +147,16 @@ export class Desk {
       daemon: this.#daemon,
       status: this.link.state === "up" ? this.#status : null,
     };
+  }
+
+  /** What waits here; with a queue that cannot be read all else is shown in any case. */
+  async #queued() {
+    try {
+      return await this.queue.counts();
+    } catch (error) {
+      console.error("queue unreadable", error);
+      return { waiting: 0, refused: [], unreadable: true };
+    }
   }
 
   /** Ask the daemon how everything is, but let nobody who looks wait long: a late answer is there next time. */
@@ -241,7 +267,9 @@ export class Desk {
 
   /** @param {Account[]} accounts */
   async #accounts(accounts) {
-    await this.portals.set(accounts);
+    for (const carrier of await this.portals.set(accounts)) {
+      this.link.post(trouble(ErrorCode.BAD_FIELD, `account of ${carrier}: its address is none`));
+    }
     await this.scripts.sync();
     await makeMenu(this.portals);
   }

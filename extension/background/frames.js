@@ -133,6 +133,13 @@ export class Frames {
     return frames.filter(([, frame]) => frame.origin === origin).map(([frame]) => Number(frame));
   }
 
+  /** The frames of a tab at one of these origins; with its top page all of them. @param {number} tab @param {string[]} origins */
+  async within(tab, origins) {
+    const frames = Object.entries((await this.#tabs.read())[tab] ?? {});
+    const all = frames.some(([frame, { origin }]) => frame === "0" && origins.includes(origin));
+    return frames.filter(([, { origin }]) => all || origins.includes(origin)).map(([frame]) => Number(frame));
+  }
+
   /** The tabs whose top page is at an origin. @param {string} origin */
   async tabs(origin) {
     const all = Object.entries(await this.#tabs.read());

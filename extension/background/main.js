@@ -31,7 +31,7 @@ api.tabs.onUpdated.addListener((tab, change) => {
   if (change.status) desk.moved(tab, change.status === "complete");
 });
 api.permissions.onAdded.addListener(() => void desk.scripts.sync());
-api.permissions.onRemoved.addListener(() => void desk.scripts.sync());
+api.permissions.onRemoved.addListener(() => void desk.forbidden());
 api.contextMenus.onClicked.addListener(({ menuItemId }) => void enter(desk, String(menuItemId)));
 api.commands.onCommand.addListener((command) => void enter(desk, command));
 api.notifications.onClicked.addListener(() => void desk.openConsole("diagnostics", null));

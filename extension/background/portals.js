@@ -1,4 +1,5 @@
 import { api, language } from "../shared/api.js";
+import { isPortal } from "../shared/patterns.js";
 import { Delivered, hashOf } from "./delivered.js";
 import { hostsOf } from "./hosts.js";
 
@@ -59,10 +60,15 @@ export class Portals {
     return Boolean(portal && (await this.hosts(portal)).some((host) => host.origin === origin));
   }
 
-  /** Take over the accounts the daemon names. @param {Account[]} accounts */
+  /**
+   * Take over the accounts the daemon names. One at what is no address is left out: it would silence all others.
+   * @param {Account[]} accounts @returns {Promise<string[]>} carriers of those left out
+   */
   async set(accounts) {
-    const origins = new Map(accounts.map(({ carrier, origin }) => [origin, { carrier, origin }]));
+    const good = accounts.filter(({ origin }) => isPortal(origin));
+    const origins = new Map(good.map(({ carrier, origin }) => [origin, { carrier, origin }]));
     await api.storage.local.set({ [KEY]: [...origins.values()] });
+    return accounts.filter((one) => !good.includes(one)).map(({ carrier }) => carrier);
   }
 
   /** A carrier's profile, or null where this extension has none. @param {string} carrier */

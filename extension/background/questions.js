@@ -134,6 +134,14 @@ export class Questions {
     await this.#inTurn(() => this.#put(id, true));
   }
 
+  /** These frames of a tab may show nothing any more. @param {number} tab @param {number[]} frames */
+  async moveOut(tab, frames) {
+    for (const [id, stand] of Object.entries(await this.#stands.read())) {
+      if (stand.tab !== tab || stand.frame === null || !frames.includes(stand.frame)) continue;
+      await (this.#answered.has(id) ? this.done(id) : this.toWindow(id));
+    }
+  }
+
   /** A tab was closed. A page hands its questions on; our own window was closed on purpose, and is free for the next one. @param {number} tab */
   async closedTab(tab) {
     const [inPages, inWindow] = await this.#stands.change((stands) => {

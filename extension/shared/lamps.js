@@ -6,7 +6,7 @@
  * @typedef {object} Condition  how everything is, as the background knows it
  * @property {string} link
  * @property {string} version
- * @property {{waiting: number, refused: number[]}} queue
+ * @property {{waiting: number, refused: number[], unreadable?: boolean}} queue
  * @property {{carrier: string, origin: string, hosts: string[], name: string}[]} portals  `hosts`: every origin of it
  * @property {string[]} missing origins the clerk has not allowed yet
  * @property {number} stale open portal pages that want a refresh
@@ -31,6 +31,7 @@ function light(name, lamp, reason, values = [], verb = null) {
 /** @param {Condition} condition */
 function extension({ version, queue, missing, stale, portals, link, off, drifts }) {
   const [code] = queue.refused;
+  if (queue.unreadable) return light("extension", "broken", "why_queue_unreadable", [], "diagnostics");
   const [quiet] = off.filter(({ carrier }) => nameOf(portals, carrier) !== "");
   if (code !== undefined) return light("extension", "broken", "why_refused", [queue.refused.length, code], "diagnostics");
   if (missing.length > 0) return light("extension", "broken", "why_not_allowed", [new URL(missing[0]).host], "allow");

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "./fake_browser.js";
+import { act } from "../../extension/shared/acts.js";
 import { lamps } from "../../extension/shared/lamps.js";
 import { steps } from "../../extension/welcome/steps.js";
 import { ORIGIN } from "./samples.js";
@@ -34,6 +36,7 @@ test("each lamp says what is wrong and offers what can be done", () => {
     ["extension", { missing: [ORIGIN] }, ["broken", "why_not_allowed", "allow"]],
     ["extension", { portals: [] }, ["waiting", "why_no_account", "first_run"]],
     ["extension", { portals: [], link: "lost" }, ["ok", "why_version", null]],
+    ["extension", { queue: { waiting: 0, refused: [], unreadable: true } }, ["broken", "why_queue_unreadable", "diagnostics"]],
     ["extension", { stale: 2 }, ["waiting", "why_stale", null]],
     ["extension", { queue: { waiting: 0, refused: [113] } }, ["broken", "why_refused", "diagnostics"]],
     ["extension", { off: [{ carrier: "example", reason: "改版" }] }, ["broken", "why_profile_off", "diagnostics"]],
@@ -73,6 +76,15 @@ test("the welcome page names the first step that is not done, and only that one 
     assert.deepEqual(current.map((step) => [step.name, step.verb]), [[name, verb]]);
     assert.ok(all.slice(all.indexOf(current[0]) + 1).every(({ state }) => state !== "now" && state !== "broken"));
   }
+});
+
+test("打开保险公司 opens a portal that we may see and where nobody is logged in, as far as there is one", async (context) => {
+  const opened = [];
+  context.mock.method(chrome.tabs, "create", async ({ url }) => opened.push(url));
+  const portals = ["a", "b", "c"].map((host) => ({ carrier: "example", origin: `http://${host}.localhost`, hosts: [], name: "" }));
+  const [a, b, c] = portals.map(({ origin }) => origin);
+  for (const missing of [[], [a], [a, c], [a, b, c]]) await act("open_portal", fine({ portals, missing, live: [{ origin: b }] }));
+  assert.deepEqual(opened, [a, c, a, a]);
 });
 
 test("with everything done no step is left", () => {

@@ -310,6 +310,53 @@ test("the popup gets everything it shows, also without a daemon", async () => {
   assert.deepEqual(now.portals.map((portal) => portal.name), ["示例财险"]);
 });
 
+test("with a queue that cannot be read the popup still gets all else", async (context) => {
+  context.mock.method(console, "error", () => undefined);
+  context.mock.method(desk.queue, "counts", async () => Promise.reject(new DOMException("", "UnknownError")));
+  const own = { id: chrome.runtime.id, url: chrome.runtime.getURL("popup/popup.html") };
+  const { queue, portals } = await serve(desk, { what: "status" }, own);
+  assert.deepEqual([queue, portals.length], [{ waiting: 0, refused: [], unreadable: true }, 1]);
+});
+
+test("a permission taken back ends what stands open: its frames are told, its session ends, its question moves", async () => {
+  fake.granted.add("http://portal.localhost/*");
+  await connect();
+  await frame();
+  await frame({ frameId: 4 });
+  await frame({ origin: "http://evil.localhost", tab: { id: 9 } });
+  await serve(desk, { what: "login", doc: "top", login: "clerk01" }, sender());
+  await desk.questions.ask(question(), place());
+  const told = (what) => fake.told.filter((message) => message.what === what).map(({ tab, frame: at }) => `${tab}:${at}`);
+  await desk.forbidden();
+  assert.deepEqual(told("off"), [], "another permission was taken back");
+  fake.granted.clear();
+  await desk.forbidden();
+  assert.deepEqual([told("off"), told("unmount")], [["7:0", "7:4"], ["7:0"]]);
+  assert.deepEqual(port().ofType("session").map(({ state }) => state), ["live", "ended"]);
+  assert.deepEqual([await desk.frames.tabs(ORIGIN), fake.windows.length], [[], 1]);
+});
+
+test("a further host taken back silences its own frames alone", async () => {
+  fake.further = [{ host: "pay.{host}" }];
+  for (const host of ["portal", "pay.portal"]) fake.granted.add(`http://${host}.localhost/*`);
+  await frame();
+  await frame({ origin: "http://pay.portal.localhost:18080", frameId: 4 }, "till");
+  fake.granted.delete("http://pay.portal.localhost/*");
+  await desk.forbidden();
+  assert.deepEqual(fake.told.filter(({ what }) => what === "off").map(({ frame: at }) => at), [4]);
+  assert.deepEqual(await desk.frames.tabs(ORIGIN), [7]);
+});
+
+test("an account whose address is none is left out and told; all others are served", async () => {
+  await connect();
+  const [bad, good] = [account({ carrier: "other", origin: "http://portal:99999" }), account()];
+  port().onMessage.fire({ v: 1, type: "accounts", accounts: [bad, good] });
+  await until(() => port().ofType("trouble").length > 0);
+  assert.deepEqual(port().ofType("trouble").map(({ code, detail }) => [code, detail]), [[113, "account of other: its address is none"]]);
+  assert.deepEqual(await desk.portals.origins(), [ORIGIN]);
+  assert.ok((await frame()).profile);
+});
+
 test("the menu stands on the portals' pages as soon as the daemon has named them", async () => {
   await desk.portals.set([]);
   await connect();
