@@ -5,6 +5,7 @@ from sqlmodel import Session, col
 
 from companion.clock import Clock
 from companion.db.engine import Database
+from companion.management import people
 from companion.management.store.tables import ConsoleLink, ConsoleSession
 from companion.web.links import LINK_LIFE, SESSION_LIFE, Entry, digest, new_secret
 
@@ -36,7 +37,7 @@ class TableLinks:
 
         def work(session: Session) -> Entry | None:
             link = session.get(ConsoleLink, digest(key))
-            if link is None or link.expires_at <= now:
+            if link is None or link.expires_at <= now or not _entitled(session, link.device_id):
                 return None
             path, device = link.path, link.device_id
             spent = session.execute(delete(ConsoleLink).where(col(ConsoleLink.digest) == digest(key)))
@@ -49,12 +50,12 @@ class TableLinks:
         return await self._database.write(work)
 
     async def live(self, session: str) -> bool:
-        """Whether a session is known and not over."""
+        """Whether a session is known and not over, and its desk not revoked."""
         now = self._clock.now()
 
         def work(read: Session) -> bool:
             row = read.get(ConsoleSession, digest(session))
-            return row is not None and now < row.expires_at
+            return row is not None and now < row.expires_at and _entitled(read, row.device_id)
 
         return await self._database.read(work)
 
@@ -66,3 +67,8 @@ class TableLinks:
             return row.device_id if row else None
 
         return await self._database.read(work)
+
+
+def _entitled(session: Session, device: str | None) -> bool:
+    """Whether the desk a link was made for may still look; a link for nobody needs none."""
+    return device is None or not people.is_revoked(session, device)

@@ -15,6 +15,10 @@ LOCAL = "local"
 """Name of the desk beside the management system."""
 
 
+NOBODY = "console"
+"""Who acts at a console that belongs to no desk."""
+
+
 class NotThere(Exception):
     """There is nothing of that id."""
 
@@ -35,6 +39,18 @@ def device_of(session: Session, token: str) -> str | None:
         select(Device).where(col(Device.token_digest) == digest(token), col(Device.revoked_at).is_(None))
     ).first()
     return found.id if found else None
+
+
+def is_revoked(session: Session, device: str) -> bool:
+    """Whether a device may not speak or listen any more."""
+    row = session.get(Device, device)
+    return row is None or row.revoked_at is not None
+
+
+def name_of(session: Session, device: str) -> str:
+    """Who acts, as the timeline names them: the desk's name, or NOBODY."""
+    row = session.get(Device, device)
+    return row.name if row else NOBODY
 
 
 def new_code(entropy: bytes) -> str:

@@ -85,7 +85,11 @@ class Office:
         self.wake()
         return result
 
-    async def answer(self, question_id: str, given: AnswerIn, by: str = "console") -> bool:
+    async def name_of(self, device: str) -> str:
+        """Who acts at a desk, as the timeline names them."""
+        return await self.database.read(partial(people.name_of, device=device))
+
+    async def answer(self, question_id: str, given: AnswerIn, by: str) -> bool:
         """Answer a question. False: somebody was first. Raises NotThere, BadAnswer."""
         now = self.clock.now()
         return await self.write(lambda session: questions.answer(session, question_id, given, by, now))
@@ -94,7 +98,7 @@ class Office:
         """Try a failed download again (I-7.1). False: it is not failed. Raises NotThere."""
         return await self.write(lambda session: downloads.retry(session, download_id, self.clock.now()))
 
-    async def decide(self, proposal_id: str, by: str = "console") -> bool:
+    async def decide(self, proposal_id: str, by: str) -> bool:
         """确认出单 of a quoted proposal. False: it is not quoted. Raises NotThere."""
         now = self.clock.now()
         return await self.write(lambda session: proposals.decide(session, proposal_id, by, now))

@@ -1,9 +1,12 @@
 """Hint in, proposal stored, toast reported: through the real client, sockets, channel and tick."""
 
+import asyncio
 import stat
+from contextlib import aclosing
 from datetime import datetime
 from functools import partial
 
+import aiohttp
 import pytest
 from sqlmodel import Session
 
@@ -14,7 +17,7 @@ from companion.management.views import ProposalQuery
 from companion.management.wire import AccountIn, AnswerIn, AskBody, ProposalDetail
 from companion.protocol import ErrorCode
 from tests.api.conftest import Served
-from tests.api.desk import of_kind, working
+from tests.api.desk import DEADLINE, of_kind, working
 from tests.unit.management.portal import CARRIER, LOGIN, ORIGIN, Quote, answer, hint, somebody, uid
 
 A = Quote("TDAA00000001")
@@ -66,7 +69,7 @@ async def test_by_a_desk_with_a_token(served: Served) -> None:
         (ask,) = await desk.told(of_kind("ask"))
         assert isinstance(ask.body, AskBody)
         given = AnswerIn(choice="download_only", remark=None, customer=None)
-        await served.office.answer(ask.body.question.id, given)
+        await served.office.answer(ask.body.question.id, given, "柜台一")
         await desk.told(of_kind("toast"))
     assert len(await proposals(served)) == 1
 
@@ -85,6 +88,44 @@ async def test_a_revoked_token_opens_nothing(served: Served) -> None:
             await client.me()
         with pytest.raises(OfficeRefused):
             await anext(client.commands())
+
+
+async def test_a_desk_revoked_while_it_listens_hears_no_more(served: Served) -> None:
+    async with OfficeClient(served.url) as nobody:
+        enrolled = await nobody.enrol(await served.office.enrolment_code(), "柜台一")
+    async with (
+        OfficeClient(served.url, enrolled.token) as client,
+        aclosing(client.commands()) as commands,
+        asyncio.timeout(DEADLINE),
+    ):
+        await client.post_event(hint(A.number))
+        assert (await anext(commands)).body.kind == "query"
+        await served.office.write(partial(_revoke, enrolled.device, served.office.clock.now()))
+        with pytest.raises(OfficeRefused):
+            await anext(commands)
+
+
+async def test_who_answers_and_decides_through_the_api_stands_on_the_timeline(served: Served) -> None:
+    async with OfficeClient(served.url) as nobody:
+        enrolled = await nobody.enrol(await served.office.enrolment_code(), "柜台一")
+    headers = {"Authorization": f"Bearer {enrolled.token}"}
+    async with (
+        OfficeClient(served.url, enrolled.token) as client,
+        working(client, A) as desk,
+        aiohttp.ClientSession(f"{served.url}/api/v1/", headers=headers) as caller,
+    ):
+        await client.post_event(hint(A.number))
+        (ask,) = await desk.told(of_kind("ask"))
+        assert isinstance(ask.body, AskBody)
+        given = {"choice": "download_only", "remark": None, "customer": None}
+        async with caller.post(f"questions/{ask.body.question.id}/answer", json=given) as answered:
+            assert answered.status == 200
+        (proposal,) = await proposals(served)
+        async with caller.post(f"proposals/{proposal.id}/decision") as decided:
+            assert decided.status == 200
+    (proposal,) = await proposals(served)
+    by = {step.kind: step.params["by"] for step in proposal.timeline if "by" in step.params}
+    assert by == {"answered_download_only": "柜台一", "state_confirmed_to_submit": "柜台一"}
 
 
 async def test_what_is_undone_comes_again_after_the_connection_broke(
@@ -128,7 +169,7 @@ async def test_a_changed_question_is_shown_again_and_a_closed_one_is_taken_off(
         assert first.body.question.id == second.body.question.id
         assert second.body.question.premium == A.saved().facts.premium
         await served.office.answer(
-            first.body.question.id, AnswerIn(choice="cancel", remark=None, customer=None)
+            first.body.question.id, AnswerIn(choice="cancel", remark=None, customer=None), "柜台一"
         )
         (closed,) = await desk.told(of_kind("closed"))
         assert closed.id not in (first.id, second.id)

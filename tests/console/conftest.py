@@ -12,8 +12,10 @@ from companion.db.engine import Database
 from companion.management import people
 from companion.management.console import make_console
 from companion.management.server import Office
+from companion.management.store.tables import Device
 from companion.management.store.work_tables import METADATA
 from companion.settings import Settings
+from companion.web.links import entry_path
 from tests.console.data import Agency
 from tests.console.visit import Reader
 from tests.unit.web.served import HandClock, Served, served
@@ -35,6 +37,22 @@ class Console:
     async def fill(self, proposals: int = 0) -> None:
         """Put the agency's data into it."""
         await self.agency(lambda agency: agency.fill(proposals))
+
+    async def desk(self, path: str = "/proposals", name: str = "前台二号机") -> str:
+        """The reader comes from a desk of its own, through its link; the desk's id."""
+
+        def enrol(session: Session) -> str:
+            made = Device(name=name, token_digest=name, created_at=self.clock.now())
+            session.add(made)
+            session.flush()
+            return made.id
+
+        desk = await self.office.write(enrol)
+        assert self.office.links is not None
+        key = await self.office.links.create(f"/console{path}", desk)
+        await self.reader.get(entry_path("", key))
+        await self.reader.get(path)
+        return desk
 
     async def agency(self, work: Callable[[Agency], T]) -> T:
         """Let the agency's generator add something; returns what it returns."""

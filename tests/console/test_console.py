@@ -11,7 +11,14 @@ from companion.db.engine import Database
 from companion.management import queries
 from companion.management.console import make_console
 from companion.management.server import Office
-from companion.management.store.tables import ConsoleLink, ConsoleSession, Customer, Proposal, Timeline
+from companion.management.store.tables import (
+    ConsoleLink,
+    ConsoleSession,
+    Customer,
+    Device,
+    Proposal,
+    Timeline,
+)
 from companion.management.store.work_tables import Download, Question
 from companion.management.views import DownloadQuery, ProposalQuery
 from companion.management.wire import DownloadOut, ProposalOut
@@ -221,6 +228,28 @@ async def test_a_question_is_answered_once(console: Console) -> None:
         return row.choice, row.answered_by
 
     assert await console.office.database.read(kept) == ("cancel", "console")
+
+
+async def test_who_answered_is_the_desk_that_the_console_belongs_to(console: Console) -> None:
+    asked = await question(console)
+    await console.desk("/questions")
+    await console.reader.post(f"/questions/{asked}/answer", choice="cancel")
+    by = await console.office.database.read(lambda session: session.get_one(Question, asked).answered_by)
+    assert by == "前台二号机"
+
+
+async def test_the_console_of_a_revoked_desk_is_closed(console: Console) -> None:
+    desk = await console.desk()
+    assert console.office.links is not None
+    unused = await console.office.links.create("/console/proposals", desk)
+    assert (await console.reader.get("/proposals")).status == 200
+
+    def revoke(session: Session) -> None:
+        session.get_one(Device, desk).revoked_at = console.clock.now()
+
+    await console.office.write(revoke)
+    assert (await console.reader.get("/proposals")).status == 401
+    assert (await console.reader.get(entry_path("", unused))).status == 410
 
 
 async def test_yes_needs_a_customer_and_files_the_new_one(console: Console) -> None:

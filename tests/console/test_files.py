@@ -65,7 +65,7 @@ async def test_a_file_is_listed_and_given_out(console: Console) -> None:
         assert answer.headers["Cache-Control"] == "no-store"
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
     again = await console.reader.get(f"/proposals/{proposal}")
-    assert "从控制台取走了电子保单文件" in again.plain
+    assert "从控制台取走了电子保单文件（管理系统）" in again.plain
 
 
 async def test_without_a_session_nothing_is_given_out(console: Console) -> None:

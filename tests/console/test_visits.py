@@ -1,12 +1,13 @@
 """The console's ways into a portal: buttons by state, the dialogs, the form of a new proposal, progress."""
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
+from structlog.testing import capture_logs
 
 from companion.clock import to_ms
 from companion.management import people
 from companion.management.issuing import hints, proposals
-from companion.management.store.tables import Device, LineAccount, Proposal
+from companion.management.store.tables import LineAccount, Proposal, Timeline
 from companion.management.store.visit_tables import Visit
 from companion.management.wire import AccountIn, SessionOnDevice
 from tests.console.conftest import Console
@@ -174,6 +175,24 @@ async def test_a_new_proposal_is_typed_completed_and_handed_in(console: Console)
     assert (done.path, "待报价" in done.plain) == (f"/console/proposals/{made}", True)
 
 
+async def test_that_the_form_showed_a_person_in_full_is_noted(console: Console) -> None:
+    await prepare(console, "clerk01")
+    await console.desk()
+    made = (await console.reader.post("/proposals/new", do="save", **CAR)).path.rsplit("/", 1)[1]
+    with capture_logs() as logged:
+        assert CAR["insured_id_number"] in (await console.reader.get(f"/proposals/{made}/edit")).text
+    assert [(entry["what"], entry["subject"]) for entry in logged if entry["event"] == "person_shown"] == [
+        ("proposal", made)
+    ]
+
+    def told(session: Session) -> list[Timeline]:
+        return list(session.exec(select(Timeline).where(col(Timeline.kind) == "names_shown")))
+
+    (step,) = await console.office.database.read(told)
+    assert (step.proposal_id, step.params["by"]) == (made, "前台二号机")
+    assert "查看了完整姓名（前台二号机）" in (await console.reader.get(f"/proposals/{made}")).plain
+
+
 async def test_a_portal_is_opened_without_a_proposal(console: Console) -> None:
     await prepare(console, "clerk01")
     await console.reader.enter("/proposals")
@@ -184,19 +203,7 @@ async def test_a_portal_is_opened_without_a_proposal(console: Console) -> None:
 
 async def test_the_console_of_a_desk_opens_there(console: Console) -> None:
     await prepare(console, "clerk01")
-    now = console.clock.now()
-
-    def enrol(session: Session) -> str:
-        desk = Device(name="前台二号机", token_digest="x", created_at=now)
-        session.add(desk)
-        session.flush()
-        return desk.id
-
-    desk = await console.office.write(enrol)
-    assert console.office.links is not None
-    key = await console.office.links.create("/console/proposals", desk)
-    await console.reader.get(f"/enter?key={key}")
-    await console.reader.get("/proposals")
+    desk = await console.desk()
     await console.reader.post("/visits", purpose="open")
     assert [row.device_id for row in await rows(console)] == [desk]
 

@@ -2,17 +2,21 @@
 
 import asyncio
 import contextlib
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 import structlog
 from aiohttp import WSCloseCode, web
+from sqlmodel import Session
 
 from companion.background import PAUSE, Background
 from companion.db.errors import StoreError
+from companion.management import people
 from companion.management.api.auth import device_of
 from companion.management.api.keys import OFFICE
 from companion.management.issuing import commands
+from companion.management.wire import CommandOut
 
 log = structlog.get_logger()
 
@@ -55,6 +59,11 @@ async def _close_after(pump: asyncio.Task[None], socket: web.WebSocketResponse) 
     await socket.close(code=WSCloseCode.INTERNAL_ERROR)
 
 
+def _pending(session: Session, desk: str, now: datetime) -> list[CommandOut] | None:
+    """What a desk is to do; None: it was revoked since it connected."""
+    return None if people.is_revoked(session, desk) else commands.pending(session, desk, now)
+
+
 async def _pump(app: web.Application, device: str, socket: web.WebSocketResponse) -> None:
     office = app[OFFICE]
     sent: set[str] = set()
@@ -63,10 +72,14 @@ async def _pump(app: web.Application, device: str, socket: web.WebSocketResponse
             news.clear()
             try:
                 now = office.clock.now()
-                found = await office.database.read(partial(commands.pending, desk=device, now=now))
+                found = await office.database.read(partial(_pending, desk=device, now=now))
             except StoreError as error:
                 log.warning("channel_store_trouble", error=type(error).__name__)
             else:
+                if found is None:
+                    log.info("desk_revoked", device=device)
+                    await socket.close(code=WSCloseCode.POLICY_VIOLATION)
+                    return
                 for command in found:
                     if command.id not in sent:
                         await socket.send_str(command.model_dump_json())

@@ -124,7 +124,8 @@ async def get_proposal(call: Call) -> ProposalDetail:
 @OPERATIONS.add("POST", f"{API}/proposals/{{id}}/decision", Taken)
 async def decide(call: Call) -> Taken:
     """确认出单: a quoted proposal is to be submitted for underwriting."""
-    return Taken(new=await _office(call).decide(call.id))
+    office = _office(call)
+    return Taken(new=await office.decide(call.id, await office.name_of(call.device)))
 
 
 @OPERATIONS.add("GET", f"{API}/downloads", Page, query=DownloadQuery, rows=DownloadOut)
@@ -149,7 +150,8 @@ async def get_questions(call: Call) -> Page:
 @OPERATIONS.add("POST", f"{API}/questions/{{id}}/answer", Taken, body=AnswerIn)
 async def post_answer(call: Call) -> Taken:
     """Answer a question; the first answer counts."""
-    return Taken(new=await _office(call).answer(call.id, call.body))
+    office = _office(call)
+    return Taken(new=await office.answer(call.id, call.body, await office.name_of(call.device)))
 
 
 @OPERATIONS.add("GET", f"{API}/confirms", Page, rows=ConfirmRow)

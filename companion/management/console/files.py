@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from companion.management import files
 from companion.management.api.files import give
-from companion.management.console.page import OFFICE, audit
+from companion.management.console.page import OFFICE, audit, who
 from companion.management.file_views import FileOut
 from companion.management.issuing import timeline
 from companion.management.store.tables import Proposal
@@ -19,7 +19,7 @@ routes = web.RouteTableDef()
 @routes.get("/files/{id}")
 async def file(request: web.Request) -> web.StreamResponse:
     """GET files/ID: a stored file. That it was given out stands on the proposal's timeline (PIPL)."""
-    office = request.app[OFFICE]
+    office, by = request.app[OFFICE], await who(request)
     now = office.clock.now()
 
     def work(session: Session) -> FileOut | None:
@@ -27,7 +27,7 @@ async def file(request: web.Request) -> web.StreamResponse:
         if found is not None:
             proposal = session.get_one(Proposal, found.proposal)
             about = timeline.About(proposal.carrier, [found.policy_number], proposal=found.proposal)
-            timeline.tell(session, now, f"{found.kind}_given", about)
+            timeline.tell(session, now, f"{found.kind}_given", about, by=by)
         return found
 
     found = await office.database.write(work)

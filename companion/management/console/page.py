@@ -14,7 +14,8 @@ from companion.clock import from_ms
 from companion.management import queries
 from companion.management.console import tones
 from companion.management.console.listing import Listing, pages, presets, read_listing
-from companion.management.people import LOCAL
+from companion.management.links import TableLinks
+from companion.management.people import LOCAL, NOBODY
 from companion.management.server import Office
 from companion.management.views import ListQuery
 from companion.management.wire import Page, TimelineEntry
@@ -28,8 +29,21 @@ log = structlog.get_logger()
 OFFICE: web.AppKey[Office] = web.AppKey("office", Office)
 Context = dict[str, Any]
 Q = TypeVar("Q", bound=ListQuery)
-NAMELESS = ("console", LOCAL)
+NAMELESS = (NOBODY, LOCAL)
 """Who answers without a name of their own."""
+
+
+async def device_of(request: web.Request) -> str:
+    """The desk of whoever looks: what they open is opened there; without one the desk beside us."""
+    office = request.app[OFFICE]
+    links = office.links
+    device = await links.device(request[SESSION]) if isinstance(links, TableLinks) else None
+    return device or office.local_device
+
+
+async def who(request: web.Request) -> str:
+    """Whoever looks, as the timeline names them."""
+    return await request.app[OFFICE].name_of(await device_of(request))
 
 
 async def show(

@@ -7,7 +7,17 @@ from sqlmodel import Session
 
 from companion.management import files, queries
 from companion.management.console import visits
-from companion.management.console.page import OFFICE, Context, audit, back, lists, show, steps
+from companion.management.console.page import (
+    OFFICE,
+    Context,
+    audit,
+    back,
+    device_of,
+    lists,
+    show,
+    steps,
+    who,
+)
 from companion.management.issuing import timeline
 from companion.management.people import NotThere
 from companion.management.views import ProposalQuery
@@ -19,7 +29,7 @@ routes = web.RouteTableDef()
 @routes.get("/proposals")
 async def proposals(request: web.Request) -> web.Response:
     """GET proposals: the list; filter, order and page stand in the address."""
-    device = await visits.device_of(request)
+    device = await device_of(request)
     listed = lists(request, ProposalQuery)
 
     def work(session: Session) -> Context:
@@ -35,7 +45,7 @@ async def proposals(request: web.Request) -> web.Response:
 @routes.get("/proposals/{id}")
 async def proposal(request: web.Request) -> web.Response:
     """GET proposals/ID: one proposal."""
-    device = await visits.device_of(request)
+    device = await device_of(request)
 
     def work(session: Session) -> Context | None:
         row = queries.proposal(session, request.match_info["id"])
@@ -53,7 +63,7 @@ async def decide(request: web.Request) -> web.Response:
     """POST proposals/ID/decision: 确认出单; nothing happens to one that is not quoted."""
     proposal_id = request.match_info["id"]
     try:
-        await request.app[OFFICE].decide(proposal_id)
+        await request.app[OFFICE].decide(proposal_id, await who(request))
     except NotThere:
         raise web.HTTPNotFound from None
     return await back(request, f"proposals/{proposal_id}")
@@ -62,14 +72,14 @@ async def decide(request: web.Request) -> web.Response:
 @routes.post("/proposals/{id}/reveal")
 async def reveal(request: web.Request) -> web.Response:
     """POST proposals/ID/reveal: the names in full, as JSON by id. Stands on the timeline (PIPL)."""
-    office = request.app[OFFICE]
+    office, by = request.app[OFFICE], await who(request)
     now = office.clock.now()
 
     def work(session: Session) -> ProposalDetail | None:
         row = queries.proposal(session, request.match_info["id"])
         if row is not None:
             about = timeline.About(row.carrier, row.numbers, proposal=row.id)
-            timeline.tell(session, now, "names_shown", about)
+            timeline.tell(session, now, "names_shown", about, by=by)
         return row
 
     row = await office.database.write(work)

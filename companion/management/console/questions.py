@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlmodel import Session
 
 from companion.management import queries
-from companion.management.console.page import OFFICE, Context, audit, back, show, steps
+from companion.management.console.page import OFFICE, Context, audit, back, show, steps, who
 from companion.management.issuing.questions import BadAnswer
 from companion.management.people import NotThere
 from companion.management.views import CustomerQuery, QuestionRow
@@ -78,7 +78,8 @@ async def answer(request: web.Request) -> web.Response:
     """POST questions/ID/answer: the first answer counts, wherever it was given."""
     room = f"{request.app[SITE].gate.base}/questions"
     try:
-        first = await request.app[OFFICE].answer(request.match_info["id"], read_answer(await request.post()))
+        given = read_answer(await request.post())
+        first = await request.app[OFFICE].answer(request.match_info["id"], given, await who(request))
     except NotThere:
         raise web.HTTPNotFound from None
     except (BadAnswer, ValidationError):

@@ -7,27 +7,17 @@ from aiohttp import web
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from companion.management.console.page import OFFICE, Context, show
-from companion.management.issuing import applications, visits
-from companion.management.links import TableLinks
+from companion.management.console.page import OFFICE, Context, audit, device_of, show, who
+from companion.management.issuing import applications, proposals, timeline, visits
 from companion.management.people import NotThere
 from companion.management.store.tables import Proposal
 from companion.management.visit_views import ProposalIn, Purpose, VisitIn
 from companion.web.forms import typed
-from companion.web.guard import SESSION
 from companion.web.site import SITE
 
 routes = web.RouteTableDef()
 PURPOSES: tuple[Purpose, ...] = ("quote", "reopen", "underwrite")
 REFUSALS = ("other_state", "copy_first", "no_account", "choose_account", "no_proposal", "no_desk")
-
-
-async def device_of(request: web.Request) -> str:
-    """The desk of whoever looks: what they open is opened there; without one the desk beside us."""
-    office = request.app[OFFICE]
-    links = office.links
-    device = await links.device(request[SESSION]) if isinstance(links, TableLinks) else None
-    return device or office.local_device
 
 
 def opening(session: Session, proposal: Proposal | None, device: str, request: web.Request) -> Context:
@@ -69,18 +59,23 @@ async def create(request: web.Request) -> web.Response:
 
 @routes.get("/proposals/{id}/edit")
 async def edit(request: web.Request) -> web.Response:
-    """GET proposals/ID/edit: the form of a proposal that is not quoted yet."""
-    wanted = request.match_info["id"]
+    """GET proposals/ID/edit: the form of a proposal that is not quoted yet.
+
+    It shows the insured's name, ID number and telephone in full, which stands on the timeline (PIPL).
+    """
+    wanted, by, now = request.match_info["id"], await who(request), request.app[OFFICE].clock.now()
 
     def work(session: Session) -> dict[str, str] | None:
         row = session.get(Proposal, wanted)
         if row is None or row.state not in applications.EDITABLE:
             return None
+        timeline.tell(session, now, "names_shown", proposals.about(row, []), by=by)
         return {name: getattr(row, name) or "" for name in (*applications.FIELDS, "carrier", "institution")}
 
-    values = await request.app[OFFICE].database.read(work)
+    values = await request.app[OFFICE].database.write(work)
     if values is None:
         raise web.HTTPNotFound
+    audit(request, "proposal", wanted)
     return await _form(request, values, {}, wanted)
 
 
