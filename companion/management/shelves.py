@@ -66,7 +66,7 @@ class FolderShelf:
 
     async def part(self, file: str, number: int) -> bytes:
         """Read one part."""
-        return await asyncio.to_thread(read_part, self._path(file), number)
+        return await asyncio.to_thread(_read, self._path(file), number)
 
     async def tidy(self) -> None:
         """Drafts, and files that no row knows: there is no key to them."""
@@ -89,7 +89,7 @@ class FolderShelf:
     def _settle(self, file: str) -> None:
         draft = self._draft(file)
         with disk_troubles(draft):
-            with draft.open("rb") as written:
+            with draft.open("r+b") as written:  # Windows syncs only what may be written to
                 os.fsync(written.fileno())
             draft.replace(self._path(file))
             _sync_folder(self._folder)
@@ -149,6 +149,12 @@ class TableShelf:
             session.exec(delete(FilePart).where(*stale))
 
         await self._database.write(work)
+
+
+def _read(path: Path, number: int) -> bytes:
+    if not path.exists():
+        raise Corrupt(f"part {number} of a file is not there")
+    return read_part(path, number)
 
 
 def _for_owner(path: str, flags: int) -> int:

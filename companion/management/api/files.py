@@ -60,10 +60,11 @@ async def put_file(request: web.Request) -> web.StreamResponse:
 
 
 async def get_file(request: web.Request) -> web.StreamResponse:
-    """GET files/DIGEST: the content of a file; HEAD: whether it is there."""
+    """GET files/DIGEST: the content of a file; HEAD: whether it is there and can be read."""
     await device_of(request)
     vault = _vault(request)
-    file = await vault.find(_digest(request))
+    find = vault.whole if request.method == "HEAD" else vault.find
+    file = await find(_digest(request))
     if file is None:
         raise NotThere
     return await give(request, vault, file)

@@ -1,14 +1,19 @@
 """The vault, in a folder and in both databases: what is stored comes back, nothing else stays."""
 
+import asyncio
+import fcntl
 import hashlib
-from collections.abc import AsyncIterator
+import os
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from sqlalchemy import delete
 from sqlmodel import Session, func, select
 
 from companion.db.engine import Database
-from companion.db.errors import Corrupt
+from companion.db.errors import Corrupt, StoreUnavailable
 from companion.db.sealed import PART
 from companion.management import vault as vaults
 from companion.management.shelves import UNFINISHED, FolderShelf, TableShelf
@@ -17,6 +22,7 @@ from companion.management.store.work_tables import METADATA
 from companion.management.vault import NotAsNamed, TooLong, Vault
 from tests.unit.management.portal import Clock
 
+T = TypeVar("T")
 SIZES = (0, 1, PART - 1, PART, PART + 1, 3 * PART + 17)
 MARK = b"TDAA202644030000000001"
 
@@ -140,6 +146,56 @@ async def test_a_damaged_file_is_not_given_out(vault: Vault, database: Database,
     await database.write(spoil)
     with pytest.raises(Corrupt):
         await read(vault, name(data))
+
+
+@pytest.mark.parametrize("why", [StoreUnavailable("away", "cut at the commit"), asyncio.CancelledError()])
+async def test_a_commit_whose_outcome_is_lost_leaves_a_file_that_can_be_read(
+    vault: Vault, database: Database, monkeypatch: pytest.MonkeyPatch, why: BaseException
+) -> None:
+    data = content(PART + 5)
+    write = database.write
+
+    async def cut(work: Callable[[Session], T]) -> T:
+        done = await write(work)
+        if await vault.find(name(data)) is not None:
+            raise why
+        return done
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "write", cut)
+        with pytest.raises(type(why)):
+            await vault.put(name(data), pieces(data))
+    assert await read(vault, name(data)) == data
+    assert not await vault.put(name(data), pieces(data))
+    await vault.tidy()
+    assert await read(vault, name(data)) == data
+
+
+async def test_a_file_is_synced_through_a_handle_that_may_write(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows refuses any other."""
+    opened: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: opened.append(fcntl.fcntl(handle, fcntl.F_GETFL)))
+    shelf = FolderShelf(tmp_path / "files", database)
+    await shelf.add("one", 0, b"sealed")
+    await shelf.settle("one")
+    assert opened[0] & os.O_ACCMODE == os.O_RDWR
+
+
+async def test_a_file_whose_parts_are_gone_is_stored_anew(
+    vault: Vault, database: Database, tmp_path: Path
+) -> None:
+    data = content(PART + 5)
+    await vault.put(name(data), pieces(data))
+    for path in (tmp_path / "files").glob("*"):
+        path.unlink()
+    await database.write(lambda session: session.execute(delete(FilePart)))
+    assert await vault.find(name(data)) is not None
+    assert await vault.whole(name(data)) is None
+    assert await vault.put(name(data), pieces(data))
+    assert await vault.whole(name(data)) is not None
+    assert await read(vault, name(data)) == data
 
 
 async def test_without_its_row_a_file_is_gone_for_good(vault: Vault, database: Database) -> None:
