@@ -15,17 +15,11 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from scripts import bootstrap  # noqa: E402 - the path above makes it importable
-
-KILLS: dict[str, dict[Literal["host", "daemon", "browser"], int]] = {
-    "small": {"host": 20, "daemon": 20, "browser": 5},
-    "full": {"host": 200, "daemon": 200, "browser": 50},
-}
-STORM = {"small": 20, "full": 200}
 
 
 def main() -> int:
@@ -57,8 +51,8 @@ def _options() -> argparse.Namespace:
 
 def _trials(options: argparse.Namespace, size: str, place: Path) -> Iterator[dict[str, Any]]:
     from scripts.stage.package import build
-    from scripts.trials.path import path
-    from scripts.trials.storm import storm
+    from scripts.trials.path import KILLS, path
+    from scripts.trials.storm import STORM, storm
 
     outcome = storm(_folder(place, "storm"), STORM[size], options.seed)
     yield {"trial": "storm", "good": outcome.lost == outcome.doubled == 0} | asdict(outcome)

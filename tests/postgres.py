@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +18,8 @@ from scripts.stage.waiting import until
 KEY = bytes(range(32))
 """The key of SQLCipher files that `database` gives."""
 _SETTINGS = ["-c", "deadlock_timeout=100ms"]
+_PORT = 5432
+"""No port of the machine: it only names the socket, which lies in the cluster's own folder."""
 _SERVE = '"$@" & read _; kill -INT $!; wait $!'
 """Ends the server when its standard input ends, so also when the tests are killed."""
 
@@ -26,17 +27,17 @@ _SERVE = '"$@" & read _; kill -INT $!; wait $!'
 class Server:
     """A running PostgreSQL with a database per test."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._port = port
+
+    @property
+    def socket(self) -> Path:
+        """Where it listens; nowhere else."""
+        return self._folder / f".s.PGSQL.{_PORT}"
 
     def url(self, name: str) -> str:
         """The address of one of its databases, by its unix socket."""
-        return f"postgresql://postgres@/{name}?host={self._folder}&port={self._port}"
-
-    def tcp_url(self, name: str) -> str:
-        """The same by loopback."""
-        return f"postgresql://postgres@127.0.0.1:{self._port}/{name}"
+        return f"postgresql://postgres@/{name}?host={self._folder}&port={_PORT}"
 
     def execute(self, statement: str) -> None:
         """Run a statement outside any transaction."""
@@ -53,22 +54,22 @@ class Server:
 
 
 @contextmanager
-def cluster() -> Iterator[tuple[Path, int]]:
-    """Make a cluster in a folder of its own; its folder and port. Nothing is left behind."""
+def cluster() -> Iterator[Path]:
+    """Make a cluster in a folder of its own. Nothing is left behind."""
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
         folder = Path(name)
         _hand_over(folder)
         _initialise(folder)
-        yield folder, free_port()
+        yield folder
 
 
 @contextmanager
-def serving(folder: Path, port: int) -> Iterator[Server]:
+def serving(folder: Path) -> Iterator[Server]:
     """Serve a cluster for as long as this lasts; then whoever is connected is thrown out."""
-    place = ["-D", "data", "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)]
+    place = ["-D", "data", "-k", str(folder), "-h", "", "-p", str(_PORT)]
     command = ["sh", "-c", _SERVE, "sh", _program("postgres"), *place, *_SETTINGS]
     with (folder / "log").open("ab") as log, _as_owner(command, folder, log.fileno()) as process:
-        running = Server(folder, port)
+        running = Server(folder)
         until(lambda: running.answers() or _still(process, folder), "PostgreSQL answers")
         yield running
 
@@ -76,7 +77,7 @@ def serving(folder: Path, port: int) -> Iterator[Server]:
 @contextmanager
 def server() -> Iterator[Server]:
     """Make a cluster and serve it."""
-    with cluster() as place, serving(*place) as running:
+    with cluster() as place, serving(place) as running:
         yield running
 
 
@@ -146,12 +147,6 @@ def _still(process: subprocess.Popen[bytes], folder: Path) -> bool:
 def _hand_over(folder: Path) -> None:
     if os.getuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def _program(name: str) -> str:

@@ -1,5 +1,7 @@
 """Blows: how each program on the path is ended at once, the way a crash or a power button ends it."""
 
+import contextlib
+
 import psutil
 
 from scripts.stage.theatre import Theatre
@@ -10,7 +12,8 @@ def kill_hosts(theatre: Theatre) -> None:
     """Kill the native hosts that serve this desk's browsers; the browsers start new ones."""
     hosts = until(lambda: _hosts(theatre), "a native host runs")
     for host in hosts:
-        host.kill()
+        with contextlib.suppress(psutil.NoSuchProcess):  # its browser was quicker
+            host.kill()
     psutil.wait_procs(hosts, timeout=10)
 
 

@@ -1,8 +1,8 @@
 """Chromium for the clerk's gestures, driven by playwright."""
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from scripts.stage import programs
 from scripts.stage.processes import kill_family
 
 VIEW: pw.ViewportSize = {"width": 1366, "height": 768}
-GESTURE = 10_000
+GESTURE = 30_000
 """Milliseconds that one gesture may take."""
 
 
@@ -110,7 +110,7 @@ class Chromium:
         kill_family(_main_process(self._profile))
 
 
-@contextmanager
+@contextlib.contextmanager
 def chromium(
     extension: Path, profile: Path, environment: Mapping[str, str], *, headed: bool = False
 ) -> Iterator[Chromium]:
@@ -147,7 +147,10 @@ def _accept(dialog: pw.Dialog) -> None:
 
 def _main_process(profile: Path) -> psutil.Process:
     for process in psutil.Process().children(recursive=True):
-        words = process.cmdline()
-        if f"--user-data-dir={profile}" in words and not any(word.startswith("--type=") for word in words):
-            return process
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended meanwhile
+            words = process.cmdline()
+            if f"--user-data-dir={profile}" in words and not any(
+                word.startswith("--type=") for word in words
+            ):
+                return process
     raise RuntimeError("the browser is not running")

@@ -16,6 +16,8 @@ T = TypeVar("T")
 PASSWORDS = {"clerk01": "practice-01", "clerk02": "practice-02"}
 PATIENCE = 30.0
 """Seconds a clerk waits for a page or a question."""
+AGAIN = 8.0
+"""Seconds after which a press that opened nothing is made once more."""
 QUESTION = "/ask/"
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨"
 _GIVEN = ["晓峰", "建国", "丽华", "子涵", "敏", "伟", "雨桐", "志强"]
@@ -99,12 +101,21 @@ class Clerk:
 
     def new_entry(self) -> Tab:
         """Open the entry form, a window of its own; press again when nothing opens, as a person would."""
-        for _ in range(2):
+        before = len(self.browser.tabs())
+
+        def opens() -> bool:
             self._frame("#menuEntry").click("#menuEntry")
             with suppress(NeverHappenedError):
-                return self._tab("#buttonPremium_1", within=8)
-        self._frame("#menuEntry").click("#menuEntry")
+                until(lambda: len(self.browser.tabs()) > before or self._entry(), "a window", AGAIN)
+                return True
+            return False
+
+        until(opens, "a window opens", PATIENCE)
         return self._tab("#buttonPremium_1")
+
+    def _entry(self) -> bool:
+        """Whether the entry form stands: its window may have been open before."""
+        return self._seen("#buttonPremium_1") is not None
 
     def enter(self, tab: Tab, car: Car, *, commercial: bool = True, compulsory: bool = True) -> None:
         """Fill the entry form and have the premium calculated."""
@@ -177,8 +188,8 @@ class Clerk:
     def _frame(self, selector: str) -> Frame:
         return until(lambda: self._seen(selector), f"{selector} anywhere", PATIENCE)[1]
 
-    def _tab(self, selector: str, within: float = PATIENCE) -> Tab:
-        return until(lambda: self._seen(selector), f"{selector} anywhere", within)[0]
+    def _tab(self, selector: str) -> Tab:
+        return until(lambda: self._seen(selector), f"{selector} anywhere", PATIENCE)[0]
 
     def _seen(self, selector: str) -> tuple[Tab, Frame] | None:
         for tab in reversed(self.browser.tabs()):

@@ -5,7 +5,7 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,12 @@ UUID = "0c5f7a10-6f3b-4f0e-9d2a-5a1f0e8b7c61"
 """The host part of moz-extension:// in our profiles; Firefox would otherwise choose a new one each time."""
 WORDS = Path("/usr/lib/firefox-esr/browser/extensions/langpack-zh-CN@firefox-esr.mozilla.org.xpi")
 LOCALES = {"zh_CN": "zh-CN", "en": "en-US"}
-GESTURE = 10.0
+GESTURE = 30.0
 """Seconds that one gesture may wait for its element."""
 GONE = ("no such frame", "no such node", "stale element reference", "exception", "unknown error")
 """What Firefox answers about a document that went away while we looked."""
+REPLACED = ("no such node", "no such element", "stale element reference", "move target out of bounds")
+"""What it answers about an element that went away, or moved, between finding it and the gesture."""
 
 
 class FirefoxFrame:
@@ -51,18 +53,11 @@ class FirefoxFrame:
             raise
 
     def click(self, selector: str) -> None:
-        element = self._find(selector)
-        origin = {"type": "element", "element": element}
-        self._act(
-            "pointer",
-            {"type": "pointerMove", "x": 0, "y": 0, "origin": origin},
-            {"type": "pointerDown", "button": 0},
-            {"type": "pointerUp", "button": 0},
-        )
+        self._to(selector, self._press_at)
 
     def fill(self, selector: str, text: str) -> None:
         self.click(selector)  # a frame of another origin gives the keyboard only to what was clicked
-        self._bidi.touch(self._context, self._find(selector), "(e) => e.select?.()")
+        self._to(selector, lambda field: self._bidi.touch(self._context, field, "(e) => e.select?.()"))
         self.press("\ue017")  # Delete
         for character in text:
             self.press(character)
@@ -71,12 +66,32 @@ class FirefoxFrame:
         value = KEYS.get(key, key)
         self._act("key", {"type": "keyDown", "value": value}, {"type": "keyUp", "value": value})
 
-    def _find(self, selector: str) -> dict[str, str]:
-        found = until(
-            lambda: self._bidi.element(self._context, selector), f"{selector} in {self._url}", GESTURE
+    def _to(self, selector: str, do: Callable[[dict[str, str]], None]) -> None:
+        """Do something to the first match; to its successor when the page puts another in its place."""
+
+        def done() -> bool:
+            try:
+                found = self._bidi.element(self._context, selector)
+                if found is not None:
+                    do(found)
+            except BidiError as error:
+                if error.code not in REPLACED:
+                    raise
+                return False
+            return found is not None
+
+        until(done, f"{selector} in {self._url}", GESTURE)
+
+    def _press_at(self, element: dict[str, str]) -> None:
+        self._bidi.touch(
+            self._context, element, "(e) => e.scrollIntoView({block: 'center', inline: 'center'})"
         )
-        self._bidi.touch(self._context, found, "(e) => e.scrollIntoView({block: 'center', inline: 'center'})")
-        return found
+        self._act(
+            "pointer",
+            {"type": "pointerMove", "x": 0, "y": 0, "origin": {"type": "element", "element": element}},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        )
 
     def _act(self, kind: str, *actions: dict[str, Any]) -> None:
         source = {"type": kind, "id": kind, "actions": list(actions)}

@@ -35,13 +35,22 @@ class OfficeReader:
         return self._call("POST", path, body)
 
     def rows(self, path: str) -> list[dict[str, Any]]:
-        """All rows of a list, page by page."""
+        """All rows of a list, page by page; from the beginning again when rows come in meanwhile.
+
+        Pages are counted from the newest row: one more of those, and a page would begin with a row of the
+        page before it.
+        """
+        while (rows := self._pages(path)) is None:
+            pass
+        return rows
+
+    def _pages(self, path: str) -> list[dict[str, Any]] | None:
         page = self.get(path)
-        rows: list[dict[str, Any]] = page["rows"]
-        while len(rows) < page["total"]:
+        total, rows = page["total"], list(page["rows"])
+        while len(rows) < total and page["total"] == total:
             page = self.get(f"{path}?offset={len(rows)}&limit={PAGE}")
             rows += page["rows"]
-        return rows
+        return rows if page["total"] == total else None
 
     def proposals(self) -> list[dict[str, Any]]:
         """All proposals in full, as the API shows one."""

@@ -1,16 +1,12 @@
 """The clerk at the practice portal of Ping An: a log-in host, a captcha, a form in the shell's iframe."""
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 
 from scripts.stage.browser import Frame, Tab
 from scripts.stage.clerk import PATIENCE, Car, Clerk, frame_with
 from scripts.stage.portal import Portal
-from scripts.stage.waiting import NeverHappenedError, until
-
-AGAIN = 5.0
-"""Seconds until a press that did nothing is made once more."""
+from scripts.stage.waiting import until
 
 PASSWORDS = {"WANGLI001": "practice-01", "CHENMIN002": "practice-02"}
 _SAVE = "[ng-click='applyQueryAndQuote()']"
@@ -19,6 +15,9 @@ _MARK = "() => document.querySelector('[name=lt]').value"
 _SUBMIT, _PAY, _SCAN = "[ng-click='applyPolicy()']", "[ng-click='pay()']", "[ng-click='scanPay()']"
 _RESULT, _NUMBER = "[ng-click='queryResult()']", "[ng-model='query.documentNo']"
 _YES = ".ui-confirm .btn.primary"
+_TAKEN = """(scan) => document.querySelector(scan).disabled ||
+  document.getElementById("payFrame").getClientRects().length > 0"""
+"""Whether 扫码支付 took a press: one on a pop-up that is still being laid out does nothing."""
 _ENABLED = "(at) => !document.querySelector(at).disabled"
 _FOUND = """(number) => {
   const rows = [...document.querySelectorAll("tr.list-row")];
@@ -89,14 +88,12 @@ class PinganClerk(Clerk):
         """Press 缴费, and in the pop-up 扫码支付: the payment host's page with the code appears."""
         self.pause("fetch_code")
         self._press(self._idle(tab), _PAY)
+        pop_up = self._within(tab, _SCAN)
 
         def shown() -> bool:
-            """A press that came while the pop-up was still being laid out did nothing: once more."""
-            self._press(self._within(tab, _SCAN), _SCAN)
-            with suppress(NeverHappenedError):
-                until(lambda: frame_with(tab, ".cashier"), "the payment page", AGAIN)
-                return True
-            return False
+            if not pop_up.evaluate(_TAKEN, _SCAN):
+                pop_up.click(_SCAN)
+            return frame_with(tab, ".cashier") is not None
 
         until(shown, "the payment page with the code", PATIENCE)
 

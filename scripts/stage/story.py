@@ -19,12 +19,13 @@ def quote(theatre: Theatre, clerk: Clerk, car: Car | None = None) -> tuple[dict[
 
 def saved(theatre: Theatre, before: int) -> dict[str, Any]:
     """The portal's record of the save that follows after `before` of them."""
-    return until(lambda: next(iter(theatre.portal.ledger("save")[before:]), None), "the portal saved")
+    return until(lambda: next(iter(theatre.portal.ledger("save")[before:]), None), "the portal saved", MINUTE)
 
 
 def happened(theatre: Theatre, what: str) -> dict[str, Any]:
     """The portal's record of the first happening of a kind, once there is one."""
-    return until(lambda: next(iter(theatre.portal.ledger(what)), None), f"{what} in the portal's ledger")
+    seen = f"{what} in the portal's ledger"
+    return until(lambda: next(iter(theatre.portal.ledger(what)), None), seen, MINUTE)
 
 
 def told(theatre: Theatre, number: str, head: str, times: int = 1, within: float = MINUTE) -> str:

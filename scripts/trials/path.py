@@ -17,6 +17,11 @@ from scripts.stage.theatre import Theatre, theatre
 from scripts.stage.waiting import NeverHappenedError, until
 
 Victim = Literal["host", "daemon", "browser"]
+KILLS: dict[str, dict[Victim, int]] = {
+    "small": {"host": 20, "daemon": 20, "browser": 5},
+    "full": {"host": 200, "daemon": 200, "browser": 50},
+}
+"""How often each victim is killed: by the tests, and where all is measured that is promised."""
 WINDOW = 1.5
 """Seconds after a gesture within which the blow falls; the path takes about as long."""
 SEEN_WITHIN = 30.0

@@ -16,6 +16,8 @@ from scripts.stage.office import OfficeReader
 from scripts.stage.waiting import until
 from scripts.trials.extension import Extension
 
+STORM = {"small": 20, "full": 200}
+"""How often the daemon is killed: by the tests, and where all is measured that is promised."""
 BURST = 64
 """Events in flight when the blow falls."""
 DELIVERY = 0.05

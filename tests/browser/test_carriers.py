@@ -69,7 +69,7 @@ def test_a_log_in_on_another_host_brings_the_session_back(stage: Stage) -> None:
         main = clerk.log_in()
         save, _ = story.quote(theatre, clerk)
         story.told(theatre, save["numbers"][0], "waiting_session")
-        assert clerk.questions() == []
+        assert theatre.office.rows("questions") == []
         theatre.portal.mood()
         clerk.log_in_again(main)
         clerk.answer("download_only")

@@ -39,6 +39,8 @@ LINKS = {
 _LAMPS = """() => Object.fromEntries([...document.querySelectorAll("[data-lamp]")].map((row) =>
     [row.dataset.lamp, row.dataset.state + " " + row.querySelector("p").textContent]))"""
 
+RECONNECT = "() => document.querySelector('[data-verb=reconnect]')?.click()"
+"""Presses 重新连接 if it stands there at this very moment."""
 _OFFERED = """() => [...document.querySelectorAll("#console, #diagnostics")]
     .filter((button) => !button.disabled).map((button) => button.id)"""
 
@@ -114,8 +116,7 @@ class Ward:
 
     def comes_back(self) -> None:
         """The browser is connected again, and the popup says so."""
-        self.reconnect()
-        self.lamps(extension="ok", companion="ok", office="ok", session="ok")
+        self.lamps(reconnect=True, extension="ok", companion="ok", office="ok", session="ok")
 
     def is_well(self) -> None:
         """The browser comes back, and nothing is broken."""
@@ -142,10 +143,13 @@ class Ward:
         assert words[1:3] == ["--home", str(self.theatre.desk.home)]
         self.theatre.desk.must(words[0], *words[3:])
 
-    def lamps(self, picture: str = "", **expected: str) -> None:
-        """The popup's lamps begin with these words (state, then reason); a picture, if it has a name."""
+    def lamps(self, picture: str = "", *, reconnect: bool = False, **expected: str) -> None:
+        """The popup's lamps begin with these words (state, then reason); a picture, if it has a name.
+
+        `reconnect`: press the popup's button whenever it stands there, instead of waiting for the next try.
+        """
         assert self.popup is not None
-        look = partial(self._lamps_are, self.popup, expected)
+        look = partial(self._lamps_are, self.popup, expected, reconnect=reconnect)
         try:
             until(look, "the lamps")
         except AssertionError:
@@ -158,15 +162,12 @@ class Ward:
         assert self.popup is not None
         assert self.popup.main.evaluate(_OFFERED) == list(buttons)
 
-    def reconnect(self) -> None:
-        """Press the popup's button instead of waiting for the next try."""
-        assert self.popup is not None
-        if self.popup.main.has("[data-verb=reconnect]"):
-            self.popup.main.click("[data-verb=reconnect]")
-
-    def _lamps_are(self, popup: Tab, expected: dict[str, str]) -> bool:
+    def _lamps_are(self, popup: Tab, expected: dict[str, str], *, reconnect: bool) -> bool:
         shown = popup.main.evaluate(_LAMPS)
-        return all(shown.get(name, "").startswith(text) for name, text in expected.items())
+        right = all(shown.get(name, "").startswith(text) for name, text in expected.items())
+        if reconnect and not right:
+            popup.main.evaluate(RECONNECT)
+        return right
 
 
 @contextmanager
@@ -221,8 +222,13 @@ def _registration(desk: Ward) -> None:
     desk.follow(report)
     ids = {"allowed_origins": ["chrome-extension://" + "a" * 32 + "/"]}
     desk.manifest.write_text(json.dumps(json.loads(desk.manifest.read_text()) | ids))
-    desk.reconnect()
-    desk.lamps("wrong-id", extension="ok", companion="broken 本机助手不认识这个扩展", office="waiting 要等")
+    desk.lamps(
+        "wrong-id",
+        reconnect=True,
+        extension="ok",
+        companion="broken 本机助手不认识这个扩展",
+        office="waiting 要等",
+    )
     desk.follow(desk.finds("扩展编号", "登记文件允许的扩展编号不对", "chudan install"))
     desk.comes_back()
 
@@ -235,8 +241,13 @@ def _launcher(desk: Ward) -> None:
     )
     desk.follow(desk.finds("启动脚本", "启动脚本不存在", "chudan install"))
     desk.launcher.chmod(0o600)
-    desk.reconnect()
-    desk.lamps("launcher-broken", extension="ok", companion="broken 本机助手启动不了", office="waiting 要等")
+    desk.lamps(
+        "launcher-broken",
+        reconnect=True,
+        extension="ok",
+        companion="broken 本机助手启动不了",
+        office="waiting 要等",
+    )
     desk.follow(desk.finds("启动脚本", "不能执行", "chudan install"))
     desk.comes_back()
 

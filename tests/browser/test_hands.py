@@ -60,6 +60,7 @@ FORMS: dict[str, dict[str, str]] = {
         "number": "[ng-model='query.documentNo']",
     },
 }
+DRAWN = "() => document.images.length > 0 && [...document.images].every((image) => image.naturalWidth > 0)"
 VALUE = "(selector) => document.querySelector(selector)?.value ?? ''"
 
 
@@ -140,6 +141,7 @@ def read_captcha(theatre: Theatre, browser: Browser) -> None:
     form = FORMS[theatre.carrier]
     frame = frame_with(browser, form["captcha"])
     until(lambda: frame.evaluate(VALUE, form["password"]) != "", "the password is filled in")
+    until(lambda: frame.evaluate(DRAWN), "the captcha is drawn")
     frame.fill(form["captcha"], theatre.portal.captchas()[-1])
     frame.click(form["submit"])
 
@@ -295,6 +297,7 @@ def test_a_password_that_is_not_here_leaves_the_log_in_to_the_clerk(stage: Stage
         frame = frame_with(browser, form["captcha"])
         frame.fill(form["login"], "clerk01")
         frame.fill(form["password"], PASSWORDS["clerk01"])
+        until(lambda: frame.evaluate(DRAWN), "the captcha is drawn")
         frame.fill(form["captcha"], theatre.portal.captchas()[-1])
         frame.click(form["submit"])
         assert step(theatre, proposal, "filled")["missing"] == []

@@ -67,7 +67,7 @@ def test_a_session_that_ends_after_the_save_is_waited_for(stage: Stage) -> None:
         save, _ = story.quote(theatre, clerk)
         number = save["numbers"][0]
         story.told(theatre, number, "waiting_session")
-        assert clerk.questions() == []
+        assert theatre.office.rows("questions") == []
         theatre.portal.mood()
         clerk.log_in_again(main)
         clerk.answer("download_only")

@@ -18,6 +18,7 @@ from scripts.stage.theatre import CARRIER
 from scripts.stage.waiting import until
 from tests.browser.conftest import Stage
 from tests.browser.gallery import Gallery
+from tests.browser.test_doctor import RECONNECT
 
 OWN_WINDOW = (440, 430)
 """Pixels: what is left for a question in a window of our own beside the window's edges."""
@@ -47,9 +48,7 @@ class Walk:
 
         `why`: the key of the words that the welcome page must give for what is broken.
         """
-        if self._popup.main.has("[data-verb=reconnect]"):
-            self._popup.main.click("[data-verb=reconnect]")  # instead of waiting for the next try
-        until(lambda: self._welcome.main.evaluate(_STATES) == states, f"{name}: {states}")
+        until(lambda: self._states_are(states), f"{name}: {states}")
         if why is not None:
             until(lambda: self._words[why] in self._welcome.main.evaluate(_TEXT), f"{name}: {why}")
         self._popup.goto(self._popup.main.url)  # which looks more seldom
@@ -58,6 +57,12 @@ class Walk:
         assert self._welcome.main.has("#end") == done
         self._gallery.take(f"welcome-{name}", self._welcome)
         self._gallery.take(f"popup-{name}", self._popup)
+
+    def _states_are(self, states: str) -> bool:
+        right = bool(self._welcome.main.evaluate(_STATES) == states)
+        if not right:
+            self._popup.main.evaluate(RECONNECT)  # instead of waiting for the next try
+        return right
 
     def add_account(self, origin: str) -> None:
         """Follow the step's own button, and fill in the form it leads to."""

@@ -23,6 +23,8 @@ WHOLE_WINDOW = (1400, 940)
 """Pixels: the view of our pictures with the browser's own edges around it."""
 DIMMED = 0.75
 """A page behind a prompt is darker than this part of what it was."""
+WHITE = 240
+"""Brighter than this is no page behind a prompt."""
 REST = 1.0
 """Seconds without a change after which a prompt is taken to be complete."""
 WELCOME = "/welcome/welcome.html"
@@ -117,8 +119,11 @@ class Prompt:
         self.picture = self._at_rest()
 
     def grant(self) -> None:
-        """Go from 拒绝, which has the focus, to 允许."""
-        self._press("Tab", lambda: self._screen.picture() != self.picture, "the focus moves on")
+        """Go from 拒绝, which has the focus, to 允许 by one press: a second would go further."""
+        self._screen.press("Tab")
+        until(
+            lambda: self._prompt(self._screen.picture()) != self._prompt(self.picture), "the focus moves on"
+        )
         self._press("Return", self._gone, "granted")
 
     def refuse(self) -> None:
@@ -136,6 +141,11 @@ class Prompt:
                 return False
 
         until(pressed, what)
+
+    def _prompt(self, shown: Image.Image) -> Image.Image:
+        """What a picture shows where the prompt stands: it alone is white."""
+        white = self.picture.convert("L").point([255 * (shade > WHITE) for shade in range(256)])
+        return shown.crop(white.getbbox())
 
     def _gone(self) -> bool:
         return brightness(self._screen) > self._dark

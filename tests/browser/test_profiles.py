@@ -78,6 +78,7 @@ def test_a_delivered_profile_heals_a_renamed_selector_and_off_stops_all(
         theatre.desk.must("profiles", "on", CARRIER)
         until(lambda: not own(browser, _STATUS)["off"], "the profile is on again", PATIENCE)
         assert listed(clerk, CARRIER).has(BUTTON)
+        assert theatre.timeline(number) == [], "what was saved meanwhile is not told later"
 
 
 def own(browser: Browser, function: str, argument: str | None = None) -> Any:

@@ -72,7 +72,7 @@ def test_proposal_policy_and_deleted_row(stage: Stage, kind: str) -> None:
         _delete(rows, save["numbers"][1])
         assert story.happened(theatre, "delete")["numbers"] == [save["numbers"][1]]
         quick(tab, rows, "picc", save["numbers"][1])
-        alert = form(tab, PATIENCE)
+        alert = form(tab)
         assert "已在保险公司删除" in alert.evaluate("() => document.body.innerText")
         tab.screenshot(SCREENSHOTS / kind / "zh_CN" / "quick-deleted.png")
         press(alert, "quick_understood")

@@ -32,6 +32,15 @@ TURN = """(state) => {
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
 """Has our scripts believe that the page is hidden, or seen."""
+COVERED = """() => new Promise((covered) => {
+    const options = { trackVisibility: true, delay: 100, threshold: [0.5, 1] };
+    new IntersectionObserver((entries, observer) => {
+        if (entries.at(-1).isVisible) return;
+        observer.disconnect();
+        setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(covered)), 2 * options.delay);
+    }, options).observe(document.querySelector("#card"));
+})"""
+"""Waits until the form knows that it is covered: each observer of it looks at most once per delay."""
 IDLE, WAITING = "便捷下载", "待下载"
 
 
@@ -244,6 +253,7 @@ def test_something_over_the_form_moves_it_to_a_window(chromium_stand: Lists) -> 
     asked = open_form(tab, proposal(1))
     tab.main.evaluate("""() => { const over = Object.assign(document.createElement('div'), { id: 'over' });
         over.style.zIndex = 2147483647; document.body.append(over); }""")
+    asked.evaluate(COVERED)
     until(lambda: pressed_away(asked), "the form leaves the page")
     window = until(lambda: own_window(chromium_stand), "a window of our own")
     assert chromium_stand.ask("lists_state")["sent"] == []
@@ -276,8 +286,10 @@ def test_a_hidden_page_is_left_alone_until_it_is_seen(chromium_stand: Lists) -> 
 
 def test_a_page_that_keeps_taking_the_buttons_away_has_the_last_word(chromium_stand: Lists) -> None:
     tab = chromium_stand.open()
-    tab.main.evaluate("""() => { new MutationObserver(() => hosts().forEach((host) => host.remove()))
+    tab.main.evaluate("""() => { globalThis.taken = 0;
+        new MutationObserver(() => hosts().forEach((host) => { host.remove(); taken += 1; }))
         .observe(body, { childList: true, subtree: true }); fill(0, 25); }""")
+    until(lambda: tab.main.evaluate("() => taken > 0 && hosts().length === 0"), "buttons are taken away")
     assert tab.main.evaluate("() => 1 + 1") == 2, "the page still answers"
 
 

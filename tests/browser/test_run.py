@@ -1,5 +1,6 @@
 """`scripts/run.py`, as somebody meets it for the first time: with a display, and on a tour without."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -120,7 +121,13 @@ def _spent(child: Child) -> tuple[float, float]:
     """
     began = psutil.Process(child.pid)
     clock = time.time() - began.create_time()
-    return clock, sum(sum(process.cpu_times()[:4]) for process in [began, *began.children(recursive=True)])
+    computed = 0.0
+    for process in [began, *began.children(recursive=True)]:
+        with contextlib.suppress(
+            psutil.NoSuchProcess
+        ):  # its parent counts what it computed once it has ended
+            computed += sum(process.cpu_times()[:4])
+    return clock, computed
 
 
 def _interrupt(child: Child) -> None:

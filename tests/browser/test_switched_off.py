@@ -31,4 +31,4 @@ def test_nothing_is_seen_and_the_reason_is_said_once_per_tab(
         other.goto(stand.origin + "/work?on")
         until(lambda: stand.status()["live"] or None, "our scripts have begun again")
         other.main.evaluate(_SAVE, f"saved {SAVED}")
-        stand.told("quote_saved")
+        assert len(stand.told("quote_saved")) == 1, "what was saved meanwhile is not told later"

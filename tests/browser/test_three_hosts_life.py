@@ -101,7 +101,7 @@ def test_one_line_refused_asks_nothing(stage: Stage) -> None:
         clerk.submit(tab)
         refused, _ = story.happened(theatre, "apply")["lines"]
         story.told(theatre, refused["number"], "underwriting_refused")
-        assert clerk.questions() == []
+        assert theatre.office.rows("questions") == []
         proposal = becomes(theatre, "QUOTED")
         states = {"B2": "passed", "B4": "refused"}
         assert facts(proposal, "number", "underwriting") == sorted(

@@ -1,12 +1,12 @@
 """A desk whose management system is elsewhere: enrolled once, and it keeps collecting while that is away."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -23,12 +23,21 @@ from tests.postgres import cluster, serving
 
 
 @contextmanager
-def team_office(desktop: Desktop, directory: Path, port: int = 0) -> Iterator[tuple[Child, Any]]:
+def team_office(desktop: Desktop, directory: Path, port: int) -> Iterator[tuple[Child, Any]]:
     """The team's server, and what it told: url and code."""
     command = [sys.executable, "-m", "tests.desk.team_office", str(directory), str(port)]
     log = directory / "team.err"
     with Child(command, log=log, environment=desktop.environment, directory=ROOT) as process:
         yield process, process.json_line(30)
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A loopback port that nobody else is given, also while nobody listens there."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]
 
 
 def enrol(desktop: Desktop, home: Path, url: str, code: str) -> subprocess.CompletedProcess[str]:
@@ -46,15 +55,13 @@ def served(desktop: Desktop, directory: Path, database: str) -> Iterator[tuple[C
 
 
 @pytest.mark.faults
-def test_the_office_goes_away_and_comes_back(desktop: Desktop, tmp_path: Path) -> None:
+def test_the_office_goes_away_and_comes_back(desktop: Desktop, tmp_path: Path, port: int) -> None:
     home = tmp_path / "desk"
-    with team_office(desktop, tmp_path) as (_, told):
+    with team_office(desktop, tmp_path, port) as (_, told):
         enrolled = enrol(desktop, home, told["url"], told["code"])
         assert (enrolled.returncode, told["url"] in enrolled.stdout) == (0, True)
         again = enrol(desktop, tmp_path / "thief", told["url"], told["code"])
         assert again.returncode == 13, "a code works once"
-    port = urlsplit(told["url"]).port
-    assert port is not None
     with running_desk(desktop, home) as desk, Browser(desk.socket) as browser:
         browser.hello().log_in()
         seen = hint()
@@ -85,7 +92,7 @@ def test_a_postgresql_that_stops_behind_a_living_server_costs_no_event(
 ) -> None:
     home, hints = tmp_path / "desk", [hint(f"TDAA{number:018}") for number in range(2)]
     with cluster() as place, ExitStack() as stack:
-        with serving(*place) as running:
+        with serving(place) as running:
             url = running.url("postgres")
             server, told = stack.enter_context(served(desktop, tmp_path, url))
             assert enrol(desktop, home, told["url"], told["code"]).returncode == 0
@@ -101,7 +108,7 @@ def test_a_postgresql_that_stops_behind_a_living_server_costs_no_event(
         until(lambda: unstored(server.log.read_text()) > tries, "offered more often than poison would be")
         found = browser.status()
         assert (found.office, found.office_detail, found.waiting) == ("broken", "office_store", len(hints))
-        with serving(*place):
+        with serving(place):
             asked: set[str] = set()
             while asked != {number for seen in hints for number in seen.numbers}:
                 asked |= set(browser.answer_job().numbers)

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from scripts.stage.package import build
-from scripts.trials.path import Victim, path
+from scripts.trials.path import KILLS, Victim, path
 
 
-@pytest.mark.parametrize(("victim", "kills"), [("host", 20), ("daemon", 20), ("browser", 5)])
+@pytest.mark.browser
+@pytest.mark.parametrize(("victim", "kills"), KILLS["small"].items())
 def test_every_quote_becomes_one_proposal(tmp_path: Path, victim: Victim, kills: int) -> None:
     (tmp_path / "stage").mkdir()
     outcome = path(tmp_path / "stage", build(tmp_path / "packages"), victim, kills, seed=20261120)

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from scripts.trials.mutants import MUTANTS, mutate
-from scripts.trials.storm import storm
+from scripts.trials.storm import BURST, STORM, storm
 
 
 def test_nothing_acknowledged_is_lost_or_doubled(tmp_path: Path) -> None:
-    outcome = storm(tmp_path, kills=20, seed=20261120)
-    assert outcome.acknowledged == 20 * 64
+    kills = STORM["small"]
+    outcome = storm(tmp_path, kills, seed=20261120)
+    assert outcome.acknowledged == kills * BURST
     assert (outcome.lost, outcome.doubled) == (0, 0)
 
 

@@ -169,9 +169,9 @@ globalThis.fetch = async (url) => {
   return new Response(JSON.stringify({ ...PROFILE, ...fake.profile, further_hosts: fake.further }));
 };
 
-/** Wait until something is so; fails after two seconds. */
+/** Wait until something is so; fails after twenty seconds. */
 export async function until(look, what = String(look)) {
-  const deadline = Date.now() + 2_000;
+  const deadline = Date.now() + 20_000;
   for (;;) {
     const found = await look();
     if (found) return found;

@@ -63,7 +63,7 @@ async function arrive(tab, path, more = {}, frame = 0) {
   await parts.frames.admit({ tab, frame, origin: ORIGIN }, doc);
   parts.steps.arrived(tab);
 }
-const soon = () => Date.now() + 1_500;
+const soon = () => Date.now() + 20_000;
 const closed = () => tabs.filter((one) => one.startsWith("close"));
 
 test("steps are made one after the other in the frame whose page they are for", async () => {

@@ -1,6 +1,7 @@
 """PostgreSQL's own troubles, made by a real server."""
 
 import asyncio
+import socket
 from functools import partial
 
 import pytest
@@ -8,7 +9,7 @@ from sqlmodel import Session
 
 from companion.db.engine import Database
 from companion.db.errors import Corrupt, DiskFull, StoreError, StoreUnavailable
-from tests.postgres import Server, free_port
+from tests.postgres import Server
 from tests.store.tables import Purse, adding, metadata, purses
 
 
@@ -30,11 +31,13 @@ async def fail(database: Database, state: str) -> StoreError:
 
 
 async def test_a_server_that_is_not_there() -> None:
-    database = Database.postgresql(f"postgresql://postgres@127.0.0.1:{free_port()}/postgres")
-    with pytest.raises(StoreUnavailable) as caught:
-        await purses(database)
-    assert caught.value.reason == "away"
-    await database.close()
+    with socket.socket() as deaf:  # its port is taken, and nobody listens there
+        deaf.bind(("127.0.0.1", 0))
+        database = Database.postgresql(f"postgresql://postgres@127.0.0.1:{deaf.getsockname()[1]}/postgres")
+        with pytest.raises(StoreUnavailable) as caught:
+            await purses(database)
+        assert caught.value.reason == "away"
+        await database.close()
 
 
 async def test_a_database_that_is_not_there(postgresql_server: Server) -> None:
@@ -123,7 +126,25 @@ async def test_what_is_durable_and_in_which_zone(remote: Database) -> None:
     await remote.close()
 
 
+async def copied(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    while chunk := await source.read(65536):
+        sink.write(chunk)
+    sink.close()
+    await sink.wait_closed()
+
+
 async def test_the_server_is_reached_by_loopback_too(postgresql_server: Server) -> None:
-    database = Database.postgresql(postgresql_server.tcp_url("postgres"))
-    assert await database.read(partial(say, "SELECT 1")) == 1
-    await database.close()
+    """Its socket is carried to a port that the system chooses: PostgreSQL itself wants to be told one."""
+    carried = []
+
+    async def carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        carried.append(asyncio.current_task())
+        there, back = await asyncio.open_unix_connection(str(postgresql_server.socket))
+        await asyncio.gather(copied(reader, back), copied(there, writer))
+
+    async with await asyncio.start_server(carry, "127.0.0.1", 0) as loopback:
+        port = loopback.sockets[0].getsockname()[1]
+        database = Database.postgresql(f"postgresql://postgres@127.0.0.1:{port}/postgres")
+        assert await database.read(partial(say, "SELECT 1")) == 1
+        await database.close()
+        await asyncio.gather(*filter(None, carried))

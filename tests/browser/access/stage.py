@@ -12,7 +12,7 @@ from typing import Any
 import playwright.sync_api as pw
 
 from scripts.stage.browser import Tab
-from scripts.stage.chromium import ChromiumTab, chromium
+from scripts.stage.chromium import ChromiumFrame, ChromiumTab, chromium
 from scripts.stage.waiting import until
 from tests.browser.signals.stage import CARRIER, Scene, scene
 
@@ -85,7 +85,7 @@ class Asking:
     def _shown(self) -> tuple[pw.Page, pw.Frame] | None:
         for tab in self.scene.browser.tabs():
             for frame in page_of(tab).frames:
-                if "/ask/" in frame.url and frame.locator("[data-choice]").count() > 0:
+                if "/ask/" in frame.url and ChromiumFrame(page_of(tab), frame).has("[data-choice]"):
                     return page_of(tab), frame
         return None
 

@@ -1,12 +1,14 @@
 """What a clerk does with the buttons behind rows, and what stands on them."""
 
+from contextlib import suppress
 from typing import Any
 
 from playwright.sync_api import Error as PlaywrightError
 
 from scripts.stage.bidi import BidiError
 from scripts.stage.browser import Frame, Tab
-from scripts.stage.waiting import until
+from scripts.stage.clerk import AGAIN, PATIENCE
+from scripts.stage.waiting import NeverHappenedError, until
 from tests.browser.lists.stage import BUTTON, Lists, form
 
 _FOCUSED = """() => hosts().filter((host) => host.dataset.focused === 'true')
@@ -32,10 +34,20 @@ def filled(stand: Lists, rows: int = 25) -> Tab:
 
 
 def open_form(tab: Tab, number: str) -> Frame:
-    """Press the button behind the row of this number; the form."""
+    """Press the button behind the row of this number; the form.
+
+    Pressed again while nothing comes: a row that is made anew under the press takes none.
+    """
     until(lambda: number in tab.main.evaluate("said"), f"a button behind {number}")
     place = tab.main.evaluate(_PLACE, number)
-    tab.main.click(f"#list tbody tr:nth-child({place}) {BUTTON}")
+
+    def asked() -> bool:
+        tab.main.click(f"#list tbody tr:nth-child({place}) {BUTTON}")
+        with suppress(NeverHappenedError):
+            return until(lambda: not no_form(tab), "a form", AGAIN)
+        return False
+
+    until(asked, "the form comes", PATIENCE)
     return form(tab)
 
 
@@ -68,7 +80,8 @@ def press(frame: Frame, name: str) -> None:
 def pressed_away(frame: Frame) -> bool:
     """Press 下载 until the form is no longer in the page."""
     if frame.has("[data-quick=quick_download]"):
-        frame.click("[data-quick=quick_download]")
+        with suppress(PlaywrightError):  # it went while we pressed
+            frame.click("[data-quick=quick_download]")
     return not frame.has("[data-quick=quick_download]")
 
 

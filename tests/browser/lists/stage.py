@@ -12,6 +12,7 @@ from scripts.bench_page import content_scripts, pages
 from scripts.package_extension import SOURCE, manifest
 from scripts.stage.browser import Browser, Frame, Tab
 from scripts.stage.chromium import chromium
+from scripts.stage.clerk import PATIENCE
 from scripts.stage.firefox import firefox
 from scripts.stage.waiting import until
 
@@ -78,9 +79,9 @@ def lists(folder: Path, kind: str, locale: str = "zh_CN") -> Iterator[Lists]:
         yield Lists(browser, origin)
 
 
-def form(tab: Tab, within: float = 10) -> Frame:
+def form(tab: Tab) -> Frame:
     """The form D7, or the alert D8, in a tab."""
-    return until(lambda: _form(tab), "the form beside the row", within)
+    return until(lambda: _form(tab), "the form beside the row", PATIENCE)
 
 
 def _form(tab: Tab) -> Frame | None:
