@@ -39,7 +39,7 @@ const desk = {
   link: { post: () => true },
   road: {
     send: async (message) => void state.sent.push(message),
-    express: async (message) => !state.away && Boolean(state.express.push(message)),
+    express: async (message) => ({ kept: !state.away && Boolean(state.express.push(message)) }),
   },
 };
 desk.quick = new Quick(desk);
