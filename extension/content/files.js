@@ -163,7 +163,8 @@
     if (response.body && Symbol.asyncIterator in response.body) {
       for await (const bytes of response.body) yield bytes;
     } else {
-      yield await response.blob();
+      // Not `response.blob()`: Firefox would write a large one to the disk as it is.
+      yield new Blob([await response.arrayBuffer()]);
     }
   }
 
