@@ -32,10 +32,10 @@ class Background:
         """Run work that has no end. A defect that ends it is logged, and it begins again."""
 
         def again(task: asyncio.Task[Any]) -> None:
-            if not self._closed:
-                task.get_loop().call_later(PAUSE, self.keep_running, begin, name)
+            task.get_loop().call_later(PAUSE, self.keep_running, begin, name)
 
-        self.start(begin(), name).add_done_callback(again)
+        if not self._closed:  # it may have been during the pause
+            self.start(begin(), name).add_done_callback(again)
 
     async def close(self) -> None:
         """Cancel what still runs and wait until it is gone. Nothing begins any more."""

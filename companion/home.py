@@ -29,7 +29,9 @@ class Home:
     def create(self) -> "Home":
         """Make the directory, readable by its owner alone."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.runtime.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # The one above too, by itself: `parents` makes it as open as the user's umask lets it be.
+        self.runtime.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.runtime.mkdir(exist_ok=True, mode=0o700)
         return self
 
     @property

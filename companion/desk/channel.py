@@ -113,7 +113,7 @@ class Channel:
         """The command channel stands, or broke."""
         self._condition.office_is("office_ok" if stands else "office_away")
         if stands:
-            self._outbox.wake()
+            self._outbox.office_is_back()
             self._sessions_changed.set()
             self._background.start(self._catch_up(), "catch_up")
 

@@ -77,7 +77,7 @@ class Desk:
         self.extensions = Extensions()
         self.sessions = Sessions(clock, lambda: self._channel.sessions_changed())
         self.questions = Questions(self.extensions)
-        self.accounts = AccountBook(self.client, self.memory, self.extensions)
+        self.accounts = AccountBook(self.client, self.memory, self.extensions, self.condition)
         self.profiles = ProfileBook(home, self.extensions, self.condition)
         self.visits = Visits(self.extensions, self.sessions, secrets, clock)
         self.doors = Doors(self.client, links, settings.office)

@@ -1,5 +1,6 @@
 """The inbox: durable messages on disk, in the order they came, until the management system took them."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -103,7 +104,12 @@ class Inbox:
         """The questions whose answers are still on their way up."""
         wanted = select(InboxRow.body).where(*_waits(), InboxRow.kind == "answer")
         bodies = await self._database.read(lambda session: list(session.exec(wanted)))
-        return {Answer.model_validate_json(body).question for body in bodies}
+        found = set()
+        for body in bodies:
+            # One that cannot be read any more is passed by here as it is on its way up.
+            with contextlib.suppress(ValidationError):
+                found.add(Answer.model_validate_json(body).question)
+        return found
 
     async def settle(self, taken: Sequence[str], failed: Sequence[str], refused: dict[str, int]) -> None:
         """Write down, in one transaction, how a round of deliveries went. Forgets what is long taken."""

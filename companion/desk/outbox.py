@@ -71,9 +71,15 @@ class Outbox:
         self._delivery = delivery
         self._wake = asyncio.Event()
         self._failures = 0
+        self._not_before: dict[str, float] = {}
+        """When (time of the loop) an event over which the management system stumbled is tried again."""
 
     def wake(self) -> None:
-        """Something new waits, or the management system is back: go now."""
+        """Something new waits: go now."""
+        self._wake.set()
+
+    def office_is_back(self) -> None:
+        """Go now, and be quick about it."""
         self._failures = 0
         self._wake.set()
 
@@ -113,7 +119,7 @@ class Outbox:
         for row in rows:
             if done.office != "office_ok":
                 break
-            if row.lanes & done.blocked:
+            if row.lanes & done.blocked or self._is_early(row):
                 done.blocked |= row.lanes
             elif row.event is None:
                 done.refused[row.id] = ErrorCode.BAD_FIELD
@@ -135,7 +141,12 @@ class Outbox:
             if done.office == "office_ok":
                 self._stumbled(row, done)
         else:
+            self._not_before.pop(row.id, None)
             done.taken.append(row.id)
+
+    def _is_early(self, row: Waiting) -> bool:
+        # A new event ends the pause between rounds, but it is no reason to try this one.
+        return asyncio.get_running_loop().time() < self._not_before.get(row.id, 0.0)
 
     async def _health(self) -> OfficeDetail:
         """Tell apart a management system in which everything fails and one that stumbles over an event."""
@@ -151,14 +162,20 @@ class Outbox:
     def _stumbled(self, row: Waiting, done: _Round) -> None:
         done.blocked |= row.lanes
         if row.attempts + 1 >= PATIENCE:
+            self._not_before.pop(row.id, None)
             done.refused[row.id] = ErrorCode.DEFECT
         else:
+            self._not_before[row.id] = asyncio.get_running_loop().time() + _longest(row.attempts + 1) / 2
             done.failed.append(row.id)
 
     async def _pause(self) -> None:
-        longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(self._failures, 12))
         try:
-            async with asyncio.timeout(longest * random.uniform(0.5, 1.0)):
+            async with asyncio.timeout(_longest(self._failures) * random.uniform(0.5, 1.0)):
                 await self._wake.wait()
         except TimeoutError:
             return
+
+
+def _longest(failures: int) -> float:
+    """Seconds of the pause after so many failures; its first half is always waited."""
+    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(failures, 12))

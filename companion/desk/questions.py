@@ -18,20 +18,22 @@ class Questions:
     def __init__(self, extensions: Extensions) -> None:
         self._extensions = extensions
         self._open: dict[str, AskCommand] = {}
-        self._answered: set[str] = set()
+        self._answered: dict[str, AskCommand | None] = {}
+        """Those whose answers are on their way up, and how they were asked last."""
         self._closed: OrderedDict[str, str] = OrderedDict()
 
     def ask(self, command: AskCommand) -> None:
         """A question is open; show it unless its answer is on its way up."""
         question = command.question.id
         if question in self._answered:
+            self._answered[question] = command
             return
         self._open[question] = command
         self._extensions.send(command.instance, Ask(question=command.question, place=command.place))
 
     def close(self, question: str, instance: str) -> None:
         """A question is answered or withdrawn: off the page with it, also when its browser comes later."""
-        self._answered.discard(question)
+        self._answered.pop(question, None)
         self._open.pop(question, None)
         self._closed[question] = instance
         while len(self._closed) > REMEMBERED:
@@ -46,8 +48,7 @@ class Questions:
 
     def answered(self, question: str) -> None:
         """The clerk's answer is on disk: do not ask again, whoever says so, until it was taken."""
-        self._answered.add(question)
-        self._open.pop(question, None)
+        self._answered[question] = self._open.pop(question, self._answered.get(question))
 
     def show_again(self, instance: str, peer: Peer) -> None:
         """A browser came (back): put its open questions before the clerk again, take the others off."""
@@ -64,5 +65,7 @@ class Questions:
         return sorted(found, key=lambda question: question.asked_at)
 
     def unanswered(self, question: str) -> None:
-        """The answer was refused: the next word of the management system counts again."""
-        self._answered.discard(question)
+        """The answer was refused: the management system, which has told it once, will not ask again."""
+        command = self._answered.pop(question, None)
+        if command is not None:
+            self.ask(command)

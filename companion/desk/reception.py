@@ -123,12 +123,18 @@ class Reception:
         instance = self._extensions.remove(connection)
         if instance is not None:
             self._sessions.drop(instance)
-            self._jobs.lost(instance)
-            self._incoming.lost(instance)
+            self._gone(instance)
+
+    def _gone(self, instance: str) -> None:
+        self._jobs.lost(instance)
+        self._incoming.lost(instance)
 
     # -------------------------------------------------------------- at once
 
     def _hello(self, connection: Connection, hello: Hello) -> None:
+        if self._extensions.of(hello.instance) not in (None, connection):
+            # It came back before its former connection ended: what was asked there is answered no more.
+            self._gone(hello.instance)
         self._extensions.add(hello.instance, connection)
         log.info(
             "extension",

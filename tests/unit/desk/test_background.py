@@ -39,5 +39,21 @@ async def test_work_without_end_begins_again_after_a_defect(monkeypatch: pytest.
     background.keep_running(fragile, "loop")
     await eventually(lambda: len(begun) == 3)
     await background.close()
-    await asyncio.sleep(0.02)
-    assert len(begun) == 3, "nothing begins after the end"
+
+
+async def test_what_ends_during_its_pause_begins_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAUSE", 0.01)
+    begun: list[None] = []
+
+    async def fragile() -> None:
+        begun.append(None)
+        raise ValueError
+
+    background = Background()
+    background.keep_running(fragile, "loop")
+    await eventually(lambda: not background._tasks)
+    await background.close()
+    later = asyncio.Event()
+    asyncio.get_running_loop().call_later(0.02, later.set)  # the loop calls in the order of the times
+    await later.wait()
+    assert len(begun) == 1

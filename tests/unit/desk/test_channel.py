@@ -96,7 +96,7 @@ class Bench:
             toasts=part,
         )
 
-    def wake(self) -> None:
+    def office_is_back(self) -> None:
         self.woken += 1
 
     async def refresh(self) -> None:

@@ -66,7 +66,9 @@ async def test_a_row_nobody_can_read_is_shown_as_such(desk_db: Database, inbox: 
     assert good.id == message.id
 
 
-async def test_answers_on_their_way_are_known(inbox: Inbox) -> None:
+async def test_answers_on_their_way_are_known(desk_db: Database, inbox: Inbox) -> None:
+    older = InboxRow(id=new_id(), received=1, instance=INSTANCE, kind="answer", body='{"older": 1}')
+    await desk_db.write(lambda write: write.add(older))
     waits, taken = answer(new_id()), answer(new_id())
     for message in (waits, taken, hint()):
         await inbox.keep(INSTANCE, message)

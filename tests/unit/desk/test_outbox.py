@@ -1,8 +1,9 @@
 """The outbox: in order per number, nothing lost, nobody held up by somebody else's trouble."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -96,14 +97,17 @@ async def test_while_the_office_takes_nothing_everything_waits_and_then_goes(
         assert set(bench.office.tried) == {first.id}, "an office that is away is asked with one event"
         assert [row.attempts for row in await bench.inbox.waiting(10)] == [0, 0]
         bench.office.away = None
-        bench.outbox.wake()
+        bench.outbox.office_is_back()
         await eventually(bench.empty)
         await eventually(lambda: bench.delivery[-1] == "office_ok")
     assert bench.office.taken == [first.id, second.id]
     assert bench.poisoned == []
 
 
-async def test_waking_ends_a_long_pause_at_once(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("wake", [Outbox.wake, Outbox.office_is_back])
+async def test_waking_ends_a_long_pause_at_once(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, wake: Callable[[Outbox], None]
+) -> None:
     monkeypatch.setattr(module, "FIRST_PAUSE", 3600.0)
     monkeypatch.setattr(module, "LONGEST_PAUSE", 3600.0)
     bench.office.away = OfficeAway("away")
@@ -111,8 +115,27 @@ async def test_waking_ends_a_long_pause_at_once(bench: Bench, monkeypatch: pytes
     async with bench.running():
         await eventually(lambda: len(bench.office.tried) == 1)
         bench.office.away = None
-        bench.outbox.wake()
+        wake(bench.outbox)
         await eventually(bench.empty)
+
+
+async def test_new_events_do_not_use_up_the_patience_with_another(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "FIRST_PAUSE", 3600.0)
+    monkeypatch.setattr(module, "LONGEST_PAUSE", 3600.0)
+    hard = hint("TDAA00001")
+    bench.office.script(hard.id, *[DEFECT] * (PATIENCE + 1))
+    others = [hint(f"TDAA1{number:04}") for number in range(PATIENCE + 1)]
+    await bench.put(hard)
+    async with bench.running():
+        for other in others:
+            await bench.put(other)
+            bench.outbox.wake()
+            await eventually(partial(bench.office.taken.__contains__, other.id))
+    assert bench.poisoned == []
+    assert bench.office.tried.count(hard.id) == 1
+    assert [row.attempts for row in await bench.inbox.waiting(1)] == [1]
 
 
 async def test_poison_is_passed_by_and_reported(bench: Bench) -> None:

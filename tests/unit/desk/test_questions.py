@@ -67,8 +67,24 @@ def test_an_answered_question_is_not_asked_again_until_the_answer_was_refused() 
     assert own.sent == [Ask(question=asked.question, place=PLACE)]
     assert questions.open() == []
     questions.unanswered(asked.question.id)
-    questions.ask(asked)
-    assert len(own.sent) == 2
+    assert len(own.sent) == 2, "asked again at once: nobody else would"
+    assert questions.open() == [asked.question]
+
+
+def test_a_refused_answer_brings_back_what_was_asked_last() -> None:
+    questions, own, _ = make()
+    first = command()
+    changed = first.model_copy(update={"question": first.question.model_copy(update={"plate": "粤B54321"})})
+    questions.answered(first.question.id)  # on disk from the last run
+    questions.ask(first)
+    questions.ask(changed)
+    assert own.sent == []
+    questions.unanswered(first.question.id)
+    assert questions.open() == [changed.question]
+    questions.answered(first.question.id)
+    questions.close(first.question.id, INSTANCE)
+    questions.unanswered(first.question.id)
+    assert questions.open() == []
 
 
 def test_what_the_management_system_has_open_no_more_is_taken_off() -> None:

@@ -1,5 +1,6 @@
 """The reception: acknowledged after the commit, refused with a number, told once."""
 
+import asyncio
 from typing import Any, cast
 
 import pytest
@@ -25,6 +26,7 @@ from tests.unit.desk.parts import (
     eventually,
     hint,
     new_id,
+    query,
     question,
     session,
 )
@@ -165,6 +167,18 @@ async def test_a_browser_that_leaves_takes_its_sessions_along_unless_it_is_back_
     assert len(bench.sessions.all()) == 1
     bench.reception.lost(cast(Any, newer))
     assert bench.sessions.all() == []
+
+
+async def test_who_comes_back_before_they_left_loses_what_was_asked_there(bench: Bench) -> None:
+    """Or a job would wait for an answer that nobody gives, to the end of its budget."""
+    bench.say(session())
+    asked = asyncio.create_task(bench.reception._jobs.run(new_id(), query()))
+    await bench.hears()
+    newer = Peer()
+    bench.reception.received(cast(Any, newer), newer.hello)
+    result = await asked
+    assert result.result.outcome == "no_session"
+    assert len(bench.sessions.all()) == 1
 
 
 async def test_a_portal_that_has_changed_stands_in_the_diagnostics(bench: Bench) -> None:

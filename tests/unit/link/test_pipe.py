@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from companion.home import Home
 from companion.link import unix_socket as pipe
 from companion.link.pipe_errors import PipeError, PipeInUseError
 
@@ -22,6 +23,16 @@ def test_socket_and_folder_are_the_users_alone(tmp_path: Path) -> None:
     with pipe.listen(path):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_whatever_the_users_umask_is(tmp_path: Path) -> None:
+    before = os.umask(0o002)
+    try:
+        home = Home(tmp_path / "desk", {"XDG_RUNTIME_DIR": str(tmp_path / "run")}).create()
+        with pipe.listen(home.desk_socket):
+            assert stat.S_IMODE(home.runtime.parent.stat().st_mode) == 0o700
+    finally:
+        os.umask(before)
 
 
 def test_a_dead_servers_socket_is_replaced(tmp_path: Path) -> None:
