@@ -167,8 +167,16 @@ class Lines(Part):
     each: Where
     when: tuple[Condition, ...] = ()
     """What a place must show to be looked at: others hold no line that is wanted."""
-    values: dict[FactName | DataName, Reading]
+    values: dict[FactName | DataName, Reading] = Field(default_factory=dict)
     coverages: Coverages | None = None
+    unreadable: bool = False
+    """Such a place holds a line that cannot be read any more: that makes it no answer."""
+
+    @model_validator(mode="after")
+    def _number(self) -> "Lines":
+        if not self.unreadable and not {"number", "quote_number"} & set(self.values):
+            raise ValueError("neither number nor quote_number")
+        return self
 
 
 class Answer(Part):

@@ -1,4 +1,4 @@
-"""Write `extension/carriers/profile.schema.json` anew from the models in companion/carriers.py."""
+"""Write `extension/carriers/profile.schema.json` anew from the models in companion/profile.py."""
 
 import sys
 from pathlib import Path

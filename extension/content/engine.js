@@ -10,7 +10,8 @@
  *
  * @typedef {object} EngineReader
  * @property {(profile: EngineProfile, document: Document) => string | null} whoamiOfPage
- * @property {(profile: EngineProfile, name: EngineQuery, answer: PortalAnswer) => Outcome} read
+ * @property {(profile: EngineProfile, name: EngineQuery, answer: PortalAnswer, numbers: string[]) => Outcome} read
+ *   `numbers` are those that were asked for; of whoami there are none
  * @property {(profile: EngineProfile, name: "confirm" | "detail", document: Document, url: string, number: string)
  *   => Outcome} readPage  what stands in the page at the end of a walk for one number
  *
@@ -39,7 +40,7 @@ Chudan.engine = (() => {
   }
 
   /** What a portal answered. `error` is a word of ours, never the portal's. @type {Engine["read"]} */
-  function read(profile, name, { status, url, bytes, contentType }) {
+  function read(profile, name, { status, url, bytes, contentType }, numbers) {
     if (bytes.byteLength > MOST_BYTES) return nothing("failed", "too_long");
     const body = decode(new Uint8Array(bytes), contentType, profile.encoding);
     const page = /^\s*</u.test(body) ? new DOMParser().parseFromString(body, "text/html") : null;
@@ -48,15 +49,17 @@ Chudan.engine = (() => {
     const { answer } = queryOf(profile, name);
     const source = answer?.body === "html" ? page && ofPage(page) : json(body);
     if (!answer || !source || !fulfils(source, answer.proof)) return nothing("failed", "unexpected_answer");
-    return readAnswer(profile, name, answer, source);
+    return readAnswer(profile, name, answer, source, numbers);
   }
 
-  /** @param {EngineProfile} profile @param {EngineQuery} name @param {EngineProfileAnswer} answer @param {Source} source @returns {Outcome} */
-  function readAnswer(profile, name, answer, source) {
+  /** @param {EngineProfile} profile @param {EngineQuery} name @param {EngineProfileAnswer} answer @param {Source} source @param {string[]} numbers @returns {Outcome} */
+  function readAnswer(profile, name, answer, source, numbers) {
     const whoami = answer.whoami ? login(readOne(source, answer.whoami, profile)) : null;
     if (name === "whoami") return whoami ? { ...nothing("answered", null), whoami } : nothing("failed", "no_login");
-    const data = linesOf(profile, answer, source);
-    if (!data) return nothing("failed", "line_without_number");
+    const found = linesOf(profile, answer, source);
+    if (!found) return nothing("failed", "line_without_number");
+    const data = only(numbers, found);
+    if (found.length > 0 && data.length === 0) return nothing("failed", "other_lines");
     const told = name === "detail" ? { lines: [], data } : { lines: data.map(({ facts }) => facts), data: [] };
     return { outcome: "answered", whoami, ...told, error: null };
   }
@@ -69,20 +72,25 @@ Chudan.engine = (() => {
     if (!answer || !source || !fulfils(source, filled(answer.proof, { number }))) {
       return nothing("failed", "unexpected_answer");
     }
-    return onlyOf(number, readAnswer(profile, name, answer, source));
+    return readAnswer(profile, name, answer, source, [number]);
   }
 
   /**
-   * The lines that name a number. A page full of others was not searched (yet): that is no "not found".
-   * @param {string} number @param {Outcome} outcome @returns {Outcome}
+   * The lines that name one of the numbers, and those of the same quotations. Others alone are no "not found": the
+   * portal has not searched (yet), or takes no notice of what it is asked for.
+   * @param {string[]} numbers @param {import("../shared/messages.js").LineData[]} found
    */
-  function onlyOf(number, outcome) {
-    const naming = (/** @type {import("../shared/messages.js").LineFacts} */ facts) =>
-      [facts.number, facts.quote_number, facts.policy_number].includes(number);
-    const lines = outcome.lines.filter(naming);
-    const data = outcome.data.filter(({ facts }) => naming(facts));
-    const shown = outcome.lines.length + outcome.data.length;
-    return shown > 0 && lines.length + data.length === 0 ? nothing("failed", "other_lines") : { ...outcome, lines, data };
+  function only(numbers, found) {
+    const naming = found.filter(({ facts }) =>
+      [facts.number, facts.quote_number, facts.policy_number].some((one) => one !== null && numbers.includes(one)),
+    );
+    const quotations = new Set(naming.map(quotationOf));
+    return found.filter((line) => quotations.has(quotationOf(line)));
+  }
+
+  /** @param {import("../shared/messages.js").LineData} line */
+  function quotationOf({ facts }) {
+    return facts.quote_number ?? facts.number;
   }
 
   /** @param {string} body @returns {Source | null} */

@@ -38,12 +38,13 @@
     const { method, url, headers, body } = asked;
     const options = { method, headers, body: body ?? undefined, credentials: "include", cache: "no-store", signal };
     const response = await ask(C.address(url), options);
-    return engine.read(profile, name, {
+    const answer = {
       status: response.status,
       url: response.url,
       bytes: new Uint8Array(await response.arrayBuffer()),
       contentType: response.headers.get("content-type") ?? "",
-    });
+    };
+    return engine.read(profile, name, answer, numbers);
   }
 
   /** @type {ChudanScripts["whoami"]} */

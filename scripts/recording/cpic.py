@@ -82,6 +82,7 @@ class Session(Visit):
         page = await self.open(f"{PAGES}/common/login.html")
         answer = await page.evaluate(FETCH, [path, {"meta": {}, "redata": redata}])
         given = {"as": "answer", "query": query, "status": answer["status"], "url": answer["url"]}
+        given |= {"numbers": [*redata.values()]}
         kind = "json" if answer["text"].startswith("{") else "html"
         encoding = {"content_type": answer["type"], "encoding": answer["charset"]}
         self.recorder.keep(f"{name}.{kind}", answer["text"], {**given, **encoding})

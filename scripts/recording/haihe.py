@@ -79,6 +79,10 @@ async def play(clerk: Session, portal: haihe.Portal) -> None:
     await clerk.keep_walk(
         "walk-not-searched", "confirm", number, await clerk.see("/quotes", ".el-table__row")
     )
+    await clerk.keep_page("detail-unknown", await clerk.see("/quote/HHQ20260101999999", ".el-empty"))
+    await clerk.context.route("**/api/quotes?*", lambda route: route.fulfill(status=503, body="系统维护中"))
+    await clerk.keep_page("list-maintenance", await clerk.see("/quotes", ".el-message--error"))
+    await clerk.context.unroute("**/api/quotes?*")
     detail = await clerk.see(f"/quote/{number}", ".quote-detail .coverage")
     await clerk.keep_page("detail", detail)
     await clerk.keep_walk("walk-detail", "detail", number, detail)

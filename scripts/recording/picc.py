@@ -1,6 +1,7 @@
 """Records the practice portal in the style of PICC."""
 
 import json
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -49,6 +50,7 @@ class Session(Visit):
         page = await self.open("/prpall/welcome.do")
         answer = await page.evaluate(FETCH, [path, body])
         given = {"as": "answer", "query": query, "status": answer["status"], "url": answer["url"]}
+        given |= {"numbers": re.findall(r"TD[A-Z]{2}\d{18}", f"{path} {body}")}
         kind = "json" if answer["text"].startswith("{") else "html"
         self.recorder.keep(
             f"{name}.{kind}", answer["text"], {**given, "content_type": GBK_HTML, "encoding": "gbk"}

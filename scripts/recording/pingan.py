@@ -83,6 +83,7 @@ class Session(Visit):
         page = await self.open("/static/logo.svg")
         answer = await page.evaluate(FETCH, [path if path[0] == "/" else f"{INSIDE}/{path}", body])
         given = {"as": "answer", "query": query, "status": answer["status"], "url": answer["url"]}
+        given |= {"numbers": body["documentNo"].split(",") if body else []}
         kind = {"{": "json", "<": "html"}.get(answer["text"][0], "txt")
         encoding = {"content_type": answer["type"], "encoding": answer["charset"]}
         self.recorder.keep(f"{name}.{kind}", answer["text"], {**given, **encoding})

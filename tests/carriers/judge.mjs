@@ -10,7 +10,7 @@ export function judge(engine, profile, { given, text }, { parse, bytes }) {
   if (given.as === "dialog") return { hint: engine.hintFromDialog(profile, text) };
   if (given.as === "answer") {
     const { query, status, url, content_type: contentType } = given;
-    return engine.read(profile, query, { status, url, contentType, bytes });
+    return engine.read(profile, query, { status, url, contentType, bytes }, given.numbers ?? []);
   }
   const document = parse(text);
   if (given.as === "walk") return engine.readPage(profile, given.query, document, given.url, given.number);

@@ -11,7 +11,7 @@ async function ask(name) {
   const answer = await fetch(new URL(url, page), { method, headers: { ...headers, Cookie: cookie }, body });
   const bytes = await answer.arrayBuffer();
   const contentType = answer.headers.get("content-type") ?? "";
-  return engine.read(profile, name, { status: answer.status, url: answer.url, bytes, contentType });
+  return engine.read(profile, name, { status: answer.status, url: answer.url, bytes, contentType }, numbers);
 }
 
 const told = {};

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { JSDOM } from "jsdom";
 import { carriers, casesOf, judgeInNode, loadEngine, profileOf } from "../carriers/corpus.mjs";
 
 const engine = loadEngine();
@@ -15,6 +16,14 @@ for (const carrier of carriers()) {
     assert.ok(hints.includes(true) && hints.includes(false));
     const outcomes = new Set(cases.map(({ expect }) => expect.outcome));
     for (const outcome of ["answered", "logged_out", "failed"]) assert.ok(outcomes.has(outcome), outcome);
+  });
+  test(`${carrier}: what is always there is there on every recorded page`, () => {
+    const { pages } = profileOf(carrier);
+    for (const { slug, text, expect } of cases.filter(({ given, expect }) => given.as === "page" && expect.page)) {
+      const { document } = new JSDOM(text).window;
+      const gone = (pages[expect.page].always ?? []).filter((at) => !document.querySelector(at));
+      assert.deepEqual(gone, [], slug);
+    }
   });
   for (const one of cases) {
     test(`${carrier}/${one.slug}`, () => {

@@ -5,6 +5,7 @@ import { loadEngine } from "../carriers/corpus.mjs";
 
 const engine = loadEngine();
 const NUMBER = { at: "no", transform: "number" };
+const ASKED = ["QA0001", "QA0002", "QB0001"];
 
 /** A profile whose only query asks with an envelope and reads one rule of lines. */
 function asking(lines, envelope = {}, proof = [{ at: "code", matches: "^ok$" }]) {
@@ -16,7 +17,7 @@ function asking(lines, envelope = {}, proof = [{ at: "code", matches: "^ok$" }])
 function read(profile, body) {
   const bytes = new TextEncoder().encode(JSON.stringify(body));
   const answer = { status: 200, url: "/q", contentType: "application/json;charset=utf-8", bytes };
-  return engine.read(profile, "confirm", answer);
+  return engine.read(profile, "confirm", answer, ASKED);
 }
 
 /** The lines of an answer whose code is good. */
@@ -83,12 +84,21 @@ test("a condition may be about several places, of which none need be there", () 
   assert.equal(read(profile, {}).outcome, "failed");
 });
 
+test("a place that nobody can read makes it no answer, whatever else there is", () => {
+  const profile = asking({ values: { number: NUMBER } });
+  const answer = profile.queries.confirm.answer;
+  answer.lines.push({ each: "result", when: [{ at: ["no", "state"], matches: "\\|$" }], unreadable: true });
+  const outcome = (/** @type {any[]} */ ...result) => read(profile, { code: "ok", result });
+  assert.equal(outcome({ no: "QA0001", state: "1" }).outcome, "answered");
+  assert.equal(outcome({ no: "QA0001", state: "1" }, { no: "QA0002" }).error, "line_without_number");
+});
+
 test("coverages come from every list that is named", () => {
   const coverages = { each: "a.list, b.list", values: { name: { at: "n" } } };
   const profile = asking({ values: { number: NUMBER }, coverages });
   profile.queries.detail = profile.queries.confirm;
   const row = { no: "QA0001", a: { list: [{ n: "车损" }] }, b: { list: [{ n: "交强" }] } };
   const bytes = new TextEncoder().encode(JSON.stringify({ code: "ok", result: row }));
-  const { data } = engine.read(profile, "detail", { status: 200, url: "/q", contentType: "application/json;charset=utf-8", bytes });
+  const { data } = engine.read(profile, "detail", { status: 200, url: "/q", contentType: "application/json;charset=utf-8", bytes }, ASKED);
   assert.deepEqual(data[0].coverages.map(({ name }) => name), ["车损", "交强"]);
 });

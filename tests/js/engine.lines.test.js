@@ -17,6 +17,7 @@ const VALUES = {
   end: { at: "end", transform: "day" },
   raw_status: { at: "words" },
 };
+const ASKED = ["Q0001", "Q0002", "A0001"];
 const COVERAGES = { each: "duties", values: { name: { at: "name" } } };
 const ONE = { no: "Q0001", kind: "commercial", state: "passed", premium: "1,000.01", start: "2026-03-03", end: "2027-03-02", words: "待缴费" };
 const OTHER = { ...ONE, kind: "compulsory", premium: "855", start: "2026-03-02", end: "2027-03-03" };
@@ -26,7 +27,7 @@ function linesOf(...data) {
   const answer = { body: "json", proof: [], lines: [{ each: "data", values: VALUES, coverages: COVERAGES }] };
   const profile = { number: "[A-Z][0-9]{4}", encoding: "utf-8", logged_out: {}, queries: { detail: { answer } } };
   const bytes = new TextEncoder().encode(JSON.stringify({ data }));
-  return engine.read(profile, "detail", { status: 200, url: "/q", contentType: "application/json", bytes }).data;
+  return engine.read(profile, "detail", { status: 200, url: "/q", contentType: "application/json", bytes }, ASKED).data;
 }
 
 test("two lines with one number are one", () => {

@@ -46,7 +46,7 @@ test("a table whose other half is gone still says what it says itself", () => {
 function read(answer, body, contentType) {
   const profile = { ...PROFILE, queries: { confirm: { request: {}, answer } } };
   const bytes = new TextEncoder().encode(body);
-  return engine.read(profile, "confirm", { status: 200, url: "/q", contentType, bytes });
+  return engine.read(profile, "confirm", { status: 200, url: "/q", contentType, bytes }, ["QA0001", "QA0002"]);
 }
 
 test(":scope is the place itself: one row holds two lines, and what they share is read once", () => {

@@ -35,6 +35,7 @@ function answered(body, more = {}) {
 }
 
 const NUMBER = { number: { at: "no", transform: "number" } };
+const ASKED = ["TDAA000001", "TDZA000001"];
 
 test("money is read as fen without ever being a float", () => {
   const readings = {
@@ -120,7 +121,7 @@ test("a request carries the numbers, encoded, on a path without origin", () => {
 test("blank-padded numbers count as none", () => {
   const profile = asking({ ...NUMBER, policy_number: { at: "policy", transform: "number" } });
   const body = JSON.stringify({ data: [{ no: "TDAA000001  ", policy: "          " }] });
-  const [line] = engine.read(profile, "confirm", answered(body)).lines;
+  const [line] = engine.read(profile, "confirm", answered(body), ASKED).lines;
   assert.equal(line.number, "TDAA000001");
   assert.equal(line.policy_number, null);
 });
@@ -133,7 +134,7 @@ test("cases map the portal's words; what none matches is `otherwise`, else the w
     deleted: { at: "gone", cases: [["^1$", true]], otherwise: false },
   });
   const body = JSON.stringify({ data: [{ no: "TDAA000001", flag: 1, gone: "1" }, { no: "TDZA000001", flag: "Q" }] });
-  const { lines } = engine.read(profile, "confirm", answered(body));
+  const { lines } = engine.read(profile, "confirm", answered(body), ASKED);
   assert.deepEqual(lines.map((line) => [line.underwriting, line.raw_status, line.deleted]), [
     ["passed", "通过", true],
     ["unknown", "Q", false],
@@ -143,30 +144,48 @@ test("cases map the portal's words; what none matches is `otherwise`, else the w
 test("an odd field costs nobody the others", () => {
   const profile = asking({ ...NUMBER, premium: { at: "p", transform: "fen" }, start: { at: "s", transform: "day" } });
   const body = JSON.stringify({ data: [{ no: "TDAA000001", p: { a: 1 }, s: "soon" }] });
-  const [line] = engine.read(profile, "confirm", answered(body)).lines;
+  const [line] = engine.read(profile, "confirm", answered(body), ASKED).lines;
   assert.equal(line.premium, null);
   assert.equal(line.start, null);
   assert.equal(line.kind, "other");
 });
 
+test("of an answer counts what was asked for, and the other lines of the same quotation", () => {
+  const profile = asking({ ...NUMBER, quote_number: { at: "quote", transform: "number" }, policy_number: { at: "policy", transform: "number" } });
+  const rows = [
+    { no: "TDAA000001", quote: "QUOT000001", policy: "PDAA000001" },
+    { no: "TDZA000001", quote: "QUOT000001" },
+    { quote: "QUOT000001", no: "" },
+    { no: "TDAA000002", quote: "QUOT000002" },
+    { no: "TDAA000003" },
+  ];
+  const read = (/** @type {string[]} */ ...numbers) => engine.read(profile, "confirm", answered(JSON.stringify({ data: rows })), numbers);
+  const told = (/** @type {string[]} */ ...numbers) => read(...numbers).lines.map(({ number }) => number);
+  const family = ["TDAA000001", "TDZA000001", "QUOT000001"];
+  for (const number of [...family, "PDAA000001"]) assert.deepEqual(told(number), family, number);
+  assert.deepEqual(told("TDAA000002", "TDAA000003"), ["TDAA000002", "TDAA000003"]);
+  const { outcome, error, lines } = read("TDAA000009");
+  assert.deepEqual([outcome, error, lines], ["failed", "other_lines", []]);
+});
+
 test("an empty list is an answer; a row without a number is none", () => {
   const profile = asking(NUMBER);
-  assert.equal(engine.read(profile, "confirm", answered('{"data":[]}')).outcome, "answered");
-  const renamed = engine.read(profile, "confirm", answered('{"data":[{"proposal":"TDAA000001"}]}'));
+  assert.equal(engine.read(profile, "confirm", answered('{"data":[]}'), ASKED).outcome, "answered");
+  const renamed = engine.read(profile, "confirm", answered('{"data":[{"proposal":"TDAA000001"}]}'), ASKED);
   assert.deepEqual([renamed.outcome, renamed.error], ["failed", "line_without_number"]);
 });
 
 test("a portal's answer is never taken further than a message may carry it", () => {
   const profile = asking(NUMBER);
   const rows = Array.from({ length: 30 }, (_, index) => ({ no: `TDAA${String(index).padStart(6, "0")}` }));
-  assert.equal(engine.read(profile, "confirm", answered(JSON.stringify({ data: rows }))).lines.length, 8);
-  const huge = engine.read(profile, "confirm", answered(new Uint8Array(4 * 1024 * 1024 + 1)));
+  assert.equal(engine.read(profile, "confirm", answered(JSON.stringify({ data: rows })), rows.map(({ no }) => no)).lines.length, 8);
+  const huge = engine.read(profile, "confirm", answered(new Uint8Array(4 * 1024 * 1024 + 1)), ASKED);
   assert.deepEqual([huge.outcome, huge.error], ["failed", "too_long"]);
 });
 
 test("logged out is told by status, address or page", () => {
   const profile = asking(NUMBER);
-  const outcome = (body, more) => engine.read(profile, "confirm", answered(body, more)).outcome;
+  const outcome = (body, more) => engine.read(profile, "confirm", answered(body, more), ASKED).outcome;
   assert.equal(outcome("", { status: 401 }), "logged_out");
   assert.equal(outcome("{}", { url: "http://x.example/login" }), "logged_out");
   assert.equal(outcome("  <form id='login'></form>", { contentType: "text/html" }), "logged_out");
@@ -174,7 +193,7 @@ test("logged out is told by status, address or page", () => {
 
 test("what is no answer is a failure with a word of ours", () => {
   const profile = asking(NUMBER);
-  const error = (body, more) => engine.read(profile, "confirm", answered(body, more)).error;
+  const error = (body, more) => engine.read(profile, "confirm", answered(body, more), ASKED).error;
   assert.equal(error("系统繁忙"), "unexpected_answer");
   assert.equal(error("<html><body>维护</body></html>"), "unexpected_answer");
   assert.equal(error('{"message":"no"}'), "unexpected_answer");
@@ -184,7 +203,7 @@ test("what is no answer is a failure with a word of ours", () => {
 
 test("properties of JSON's own ancestry are not read", () => {
   const profile = asking({ ...NUMBER, insured: { at: "constructor" } });
-  const [line] = engine.read(profile, "confirm", answered('{"data":[{"no":"TDAA000001"}]}')).lines;
+  const [line] = engine.read(profile, "confirm", answered('{"data":[{"no":"TDAA000001"}]}'), ASKED).lines;
   assert.equal(line.insured, null);
 });
 

@@ -21,7 +21,7 @@ Chudan.lines = (() => {
   /** What counts of two lines: passed means that all have passed. */
   const WEIGHTIEST = /** @type {const} */ (["refused", "unknown", "none", "pending", "passed"]);
 
-  /** All lines, or null when a place that must hold one has no number. @type {EngineLines["linesOf"]} */
+  /** All lines, or null when a place that must hold one has no number, or is one that nobody can read any more. @type {EngineLines["linesOf"]} */
   function linesOf(profile, answer, source) {
     const found = (answer.each ? source.each(answer.each) : [source]).flatMap((around) => {
       const shared = readAll(around, answer.shared ?? {}, profile);
@@ -90,7 +90,8 @@ Chudan.lines = (() => {
 
   /** @param {EngineProfile} profile @param {EngineProfileLines} rule @param {Source} place @param {Record<string, Value>} shared */
   function lineOf(profile, rule, place, shared) {
-    const values = { ...shared, ...readAll(place, rule.values, profile) };
+    if (rule.unreadable) return null;
+    const values = { ...shared, ...readAll(place, rule.values ?? {}, profile) };
     const facts = factsOf(values);
     return facts && dataOf(facts, values, coveragesOf(profile, rule, place));
   }

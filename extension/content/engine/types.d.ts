@@ -108,7 +108,9 @@ interface EngineProfileAnswer {
 interface EngineProfileLines {
   each: string;
   when?: EngineCondition[];
-  values: Record<string, EngineReading>;
+  values?: Record<string, EngineReading>;
+  /** Such a place makes it no answer. */
+  unreadable?: boolean;
   coverages?: { each: string; values: Record<string, EngineReading> } | null;
 }
 
