@@ -15,7 +15,7 @@ import typer
 
 from companion import profiles_cli
 from companion.home import Home
-from companion.settings import BadSettings, Settings
+from companion.settings import BadSettings, Settings, refuse_clear_text
 
 if TYPE_CHECKING:
     from companion.web.i18n import Catalog
@@ -97,7 +97,7 @@ def serve(
 
 @app.command()
 def enrol(
-    office: Annotated[str, typer.Argument(help="http(s)://… of the team's management system.")],
+    office: Annotated[str, typer.Argument(help="https://… of the team's management system.")],
     code: Annotated[str, typer.Argument(help="The one-time code.")],
     name: Annotated[str, typer.Option(help="How the team sees this desk.")] = "desk",
     home: HomeOption = None,
@@ -108,6 +108,7 @@ def enrol(
     place = _home(home)
     try:
         Settings.of(place)  # what is wrong there must be said before the code is spent
+        refuse_clear_text(office)
         asyncio.run(_enrol(place, office, code, name))
         _set(place.settings_file, "office", office)
     except EXPECTED as error:

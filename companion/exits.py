@@ -9,7 +9,7 @@ from companion.desk.lock import AlreadyRunning
 from companion.link.pipe import PipeError
 from companion.management.client import OfficeAway, OfficeRefused
 from companion.serving import NotEnrolled
-from companion.settings import BadSettings
+from companion.settings import BadSettings, InClearText
 from companion.web.i18n import Catalog
 
 
@@ -34,6 +34,7 @@ REASONS: Final[tuple[tuple[type[Exception], Exit], ...]] = (
     (StoreError, Exit(8, "store_unavailable")),
     (PipeError, Exit(9, "no_socket")),
     (OSError, Exit(9, "cannot_listen")),
+    (InClearText, Exit(10, "in_clear_text")),
     (BadSettings, Exit(10, "bad_settings")),
     (NotEnrolled, Exit(11, "not_enrolled")),
     (OfficeAway, Exit(12, "office_away")),

@@ -4,8 +4,10 @@ docs/settings.md explains each one; a test holds that it does.
 """
 
 import tomllib
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from pydantic_settings import (
@@ -22,6 +24,30 @@ class BadSettings(Exception):
     """A setting is wrong, or their file cannot be read. The text names it and repeats no value."""
 
 
+class InClearText(BadSettings):
+    """A management system elsewhere is reached by TLS alone: its token would be read by whoever listens."""
+
+
+def refuse_clear_text(office: str) -> None:
+    """Only on this machine may a management system be reached without TLS. Raises InClearText."""
+    try:
+        parts = urlsplit(office)
+        host = parts.hostname or ""
+    except ValueError:
+        raise BadSettings("office: not an address") from None
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise InClearText("office: http:// off this machine")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 class Settings(BaseSettings):
     """Settings of one desk."""
 
@@ -32,7 +58,7 @@ class Settings(BaseSettings):
     timezone: str = "Asia/Shanghai"
     """IANA zone in which days begin and times are shown."""
     office: str = ""
-    """URL of a team's management system; empty: the one beside the daemon."""
+    """URL of a team's management system (`https://…`); empty: the one beside the daemon."""
     console_port: int = 0
     """Loopback port of console and local pages; 0: any free one."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -45,7 +71,7 @@ class Settings(BaseSettings):
             model_config = SettingsConfigDict(toml_file=Path(home.settings_file) if home else None)
 
         try:
-            return OfThisHome()
+            settings = OfThisHome()
         except ValidationError as error:
             wrong = error.errors(include_input=False, include_url=False)
             said = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in wrong)
@@ -56,6 +82,8 @@ class Settings(BaseSettings):
             raise BadSettings("settings.toml: not UTF-8") from None
         except OSError as error:
             raise BadSettings(f"settings.toml: {error.strerror}") from None
+        refuse_clear_text(settings.office)
+        return settings
 
     @classmethod
     def settings_customise_sources(

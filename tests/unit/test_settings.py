@@ -70,6 +70,27 @@ def test_a_wrong_setting_is_named_and_its_value_is_not_repeated(home: Home, text
     assert exit_of(caught.value).status == 10
 
 
+OFF = ["http://team.example:8460", "http://10.0.0.7", "http://localhost.example", "HTTP://team.example"]
+ON = ["", "https://team.example", "http://127.0.0.1:8460", "http://localhost:1", "http://[::1]:1"]
+
+
+@pytest.mark.parametrize("office", OFF)
+def test_a_token_never_crosses_the_network_in_clear_text(home: Home, office: str) -> None:
+    command = ["enrol", office, "CODE", "--home", str(home.path)]
+    ended = CliRunner().invoke(app, command)
+    assert (ended.exit_code, "https://" in ended.stderr) == (10, True)
+    assert not home.settings_file.exists()
+    home.settings_file.write_text(f'office = "{office}"\n')
+    with pytest.raises(BadSettings):
+        Settings.of(home)
+
+
+@pytest.mark.parametrize("office", ON)
+def test_a_management_system_on_this_machine_needs_no_tls(home: Home, office: str) -> None:
+    home.settings_file.write_text(f'office = "{office}"\n')
+    assert Settings.of(home).office == office
+
+
 def test_a_file_and_an_address_that_cannot_be_used_are_told_apart(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match="file") as file:
