@@ -21,7 +21,7 @@ from companion.desk.profiles import ProfileState
 from companion.desk.secrets import Secrets
 from companion.management.client import OfficeAway, OfficeRefused
 from companion.management.wire import AccountIn
-from companion.protocol import SessionState
+from companion.protocol import ErrorCode, SessionState
 
 RECOVERY_KEY_KEPT = "recovery_key_kept"
 
@@ -70,8 +70,9 @@ class View:
             raise NotSaved("no_keyring") from None
         except OfficeAway:
             raise NotSaved("office_away") from None
-        except OfficeRefused:
-            raise NotSaved("office_refused") from None
+        except OfficeRefused as refusal:
+            full = refusal.code == ErrorCode.NOT_NOW
+            raise NotSaved("too_many_accounts" if full else "office_refused") from None
 
     async def recovery_key(self) -> str | None:
         """The recovery key until the clerk has said that it is kept."""

@@ -5,14 +5,18 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from companion.management.store.tables import Customer, Device, EnrolmentCode, IssuingAccount
 from companion.management.wire import AccountIn, EnrolOut
-from companion.protocol import CustomerChoice
+from companion.protocol import MOST_ACCOUNTS, CustomerChoice
 
 LOCAL = "local"
 """Name of the desk beside the management system."""
+
+
+class TooMany(Exception):
+    """No more issuing accounts can be told to a browser: MOST_ACCOUNTS of them are there."""
 
 
 NOBODY = "console"
@@ -83,7 +87,7 @@ def enrol(session: Session, code: str, name: str, now: datetime) -> EnrolOut | N
 
 
 def put_account(session: Session, account: AccountIn, now: datetime) -> IssuingAccount:
-    """Add an issuing account; the same one again changes its institution."""
+    """Add an issuing account; the same one again changes its institution. Raises TooMany."""
     row = session.exec(
         select(IssuingAccount).where(
             col(IssuingAccount.carrier) == account.carrier,
@@ -92,6 +96,8 @@ def put_account(session: Session, account: AccountIn, now: datetime) -> IssuingA
         )
     ).first()
     if row is None:
+        if session.scalar(select(func.count()).select_from(IssuingAccount)) == MOST_ACCOUNTS:
+            raise TooMany
         row = IssuingAccount(**account.model_dump(), created_at=now)
     row.institution = account.institution
     session.add(row)

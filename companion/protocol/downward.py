@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from companion.protocol.parts import (
+    MOST_ACCOUNTS,
     Account,
     CarrierId,
     CustomerFound,
@@ -38,14 +39,14 @@ class Welcome(Message):
     re: Id
     daemon_version: Text
     device: Id
-    accounts: Annotated[list[Account], Field(max_length=500)]
+    accounts: Annotated[list[Account], Field(max_length=MOST_ACCOUNTS)]
 
 
 class Accounts(Message):
     """The issuing accounts changed; replaces the list of `welcome`."""
 
     type: Literal["accounts"] = "accounts"
-    accounts: Annotated[list[Account], Field(max_length=500)]
+    accounts: Annotated[list[Account], Field(max_length=MOST_ACCOUNTS)]
 
 
 class Ack(Message):

@@ -16,7 +16,17 @@ MAX_DEPTH = 32
 ID = regex.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Id = Annotated[str, Field(pattern=f"^{ID.pattern}$")]
 CarrierId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
-Origin = Annotated[str, Field(pattern=r"^https?://[^/\s]{1,255}$")]
+
+_NAME = r"([a-z0-9_][a-z0-9_-]*[.])*[a-z][a-z0-9_-]*"
+"""A last label that begins with a digit is read as part of an IPv4 address, or not at all."""
+_OCTET = "([1-9]?[0-9]|1[0-9]{2}|2[0-4][0-9]|25[0-5])"
+_PORT = "([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+ORIGIN = regex.compile(f"https?://({_NAME}|({_OCTET}[.]){{3}}{_OCTET})(:{_PORT})?")
+Origin = Annotated[str, Field(pattern=f"^{ORIGIN.pattern}$", max_length=270)]
+"""Scheme, host and port of a portal, as a browser writes them: in small letters. Of anything else the browser
+makes no address but an error, and no portal would be served any more."""
+MOST_ACCOUNTS = 500
+"""Issuing accounts (出单账号) of a management system: all of them go to every browser in one message."""
 Number = Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z-]{4,39}$")]
 """A carrier's proposal or policy number; blanks are no number."""
 Login = Annotated[str, Field(min_length=1, max_length=64)]

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from companion.management import people
 from companion.management.server import start
 from companion.management.wire import Problem
 from tests.api.conftest import Served
@@ -62,6 +63,23 @@ async def test_bad_bodies(served: Served, body: bytes, status: int, code: int) -
     assert (answered, problem["code"]) == (status, code)
     assert SECRET not in json.dumps(problem, ensure_ascii=False)
     assert (await ask(served, "POST", "/events", event()))[0] == 200
+
+
+@pytest.mark.parametrize("origin", ["http://picc.example:99999", "http://portal..cn", "http://1.2.3", "picc"])
+async def test_an_address_that_no_browser_takes_is_refused(served: Served, origin: str) -> None:
+    given = {"carrier": "carrier_a", "origin": origin, "login": "clerk01", "institution": ""}
+    answered, problem = await ask(served, "POST", "/accounts", json.dumps(given).encode())
+    assert (answered, problem["code"]) == (422, 113)
+    assert problem["detail"].startswith("origin")
+
+
+async def test_the_501st_account_is_refused_in_a_sentence(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(people, "MOST_ACCOUNTS", 0)
+    given = {"carrier": "carrier_a", "origin": "http://a.example", "login": "clerk01", "institution": ""}
+    answered, problem = await ask(served, "POST", "/accounts", json.dumps(given).encode())
+    assert (answered, problem["code"], problem["detail"]) == (409, 302, "at most 500 issuing accounts")
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,8 @@ async def test_the_pages_speak_english_too(pages: Pages, path: str) -> None:
         ("http://", None),
         ("http://a b.cn", None),
         ("http://portal..cn", None),
+        ("http://portal.256", None),
+        ("http://保险.example", None),
     ],
 )
 def test_an_origin_is_read_from_what_clerks_paste(typed: str, origin: str | None) -> None:

@@ -56,7 +56,7 @@ def section(title: str) -> str:
 def table(text: str) -> list[list[str]]:
     """The rows of a Markdown table, without its head."""
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in row] for row in rows[2:]]
+    return [[cell.strip().replace(r"\|", "|") for cell in row] for row in rows[2:]]
 
 
 def worded(hint: Any) -> str:

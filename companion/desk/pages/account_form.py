@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from companion.desk.pages.view import AccountView
+from companion.protocol import ORIGIN
 from companion.web.forms import typed
 
 
@@ -29,10 +30,11 @@ def origin_of(pasted: str) -> str | None:
     except ValueError:
         return None
     host = parts.hostname or ""
-    if parts.scheme not in ("http", "https") or not _is_host(host) or parts.username is not None:
+    if parts.scheme not in ("http", "https") or parts.username is not None:
         return None
     default = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+    origin = f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+    return origin if ORIGIN.fullmatch(origin) else None
 
 
 def read_form(
@@ -60,8 +62,3 @@ def read_form(
     }
     form = AccountForm(said["carrier"], origin or said["origin"], said["login"], said["institution"], wrong)
     return form, password
-
-
-def _is_host(host: str) -> bool:
-    labels = host.removesuffix(".").split(".")
-    return 0 < len(host) <= 253 and all(label and label.replace("-", "a").isalnum() for label in labels)

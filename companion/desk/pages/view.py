@@ -10,7 +10,7 @@ Password = Literal["present", "missing", "login_failed"]
 
 class NotSaved(Exception):
     """An account was not saved. `reason` is a key of locales/*/desk.json under `not_saved_…`:
-    office_away, office_refused, keyring_locked, no_keyring.
+    office_away, office_refused, too_many_accounts, keyring_locked, no_keyring.
     """
 
     def __init__(self, reason: str) -> None:

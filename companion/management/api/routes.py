@@ -41,7 +41,7 @@ from companion.management.wire import (
     ProposalOut,
     SessionsIn,
 )
-from companion.protocol import Account, CustomerFound, ErrorCode
+from companion.protocol import MOST_ACCOUNTS, Account, CustomerFound, ErrorCode
 from companion.web.links import entry_path
 
 if TYPE_CHECKING:
@@ -203,7 +203,11 @@ async def get_accounts(call: Call) -> AccountsOut:
 async def post_account(call: Call) -> Account:
     """Add an issuing account; the same one again changes its institution."""
     office, now = _office(call), _office(call).clock.now()
-    return shape.account(await office.write(lambda session: people.put_account(session, call.body, now)))
+    try:
+        kept = await office.write(lambda session: people.put_account(session, call.body, now))
+    except people.TooMany:
+        raise Refused(409, ErrorCode.NOT_NOW, f"at most {MOST_ACCOUNTS} issuing accounts") from None
+    return shape.account(kept)
 
 
 @OPERATIONS.add("POST", f"{API}/console/links", LinkOut, body=LinkIn)

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import Session
 
-from companion.management import people
+from companion.management import people, queries
 from companion.management.store.tables import Customer, EnrolmentCode
-from companion.protocol import CustomerChoice
+from companion.management.wire import AccountIn
+from companion.protocol import MOST_ACCOUNTS, Accounts, CustomerChoice
 from tests.unit.management.office import TestOffice
-from tests.unit.management.portal import START
+from tests.unit.management.portal import CARRIER, ORIGIN, START
 
 LATER = START + timedelta(minutes=15)
 
@@ -51,3 +53,19 @@ async def test_without_a_phone_two_of_one_name_are_two(office: TestOffice) -> No
     for _ in range(2):
         await office.write(lambda session: people.choose_customer(session, choice, START))
     assert len(await office.rows(Customer)) == 2
+
+
+async def test_more_accounts_than_a_browser_can_be_told_are_refused(office: TestOffice) -> None:
+    def account(number: int, institution: str = "") -> AccountIn:
+        return AccountIn(carrier=CARRIER, origin=ORIGIN, login=f"clerk{number:03}", institution=institution)
+
+    def fill(session: Session) -> None:
+        for number in range(MOST_ACCOUNTS):
+            people.put_account(session, account(number), START)
+
+    await office.write(fill)
+    with pytest.raises(people.TooMany):
+        await office.write(lambda session: people.put_account(session, account(MOST_ACCOUNTS), START))
+    await office.write(lambda session: people.put_account(session, account(0, "一部"), START))
+    told = await office.database.read(queries.accounts)
+    assert len(Accounts(accounts=told).accounts) == MOST_ACCOUNTS
