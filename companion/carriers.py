@@ -71,6 +71,11 @@ def profiles() -> dict[str, Carrier]:
     return {folder.name: load(folder) for folder in folders}
 
 
+def offered(practice: bool) -> list[Carrier]:
+    """Carriers to choose from for a new account, invented ones for practice only."""
+    return [carrier for carrier in profiles().values() if practice or not carrier.profile.practice]
+
+
 def tops(carrier: str, origin: str) -> set[str]:
     """See Carrier.tops; of a carrier that is not known, the account's own origin alone."""
     known = profiles().get(carrier)

@@ -335,6 +335,8 @@ class Profile(Part):
     schema_: Literal["../profile.schema.json"] = Field(alias="$schema")
     carrier: CarrierId
     names: Names
+    practice: bool = False
+    """An invented insurer: neither in the store's packages nor offered by a desk that works."""
     default_origin: Origin | None
     """What the account form proposes as portal address; null where every branch has its own."""
     further_hosts: tuple[FurtherHost, ...] = ()

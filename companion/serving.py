@@ -107,7 +107,7 @@ async def _serve(stack: AsyncExitStack, home: Home, settings: Settings, clock: C
     )
     stack.push_async_callback(desk.close)
     site = web.Application()
-    view = View(desk, secrets, lambda: recovery_key(key.key))
+    view = View(desk, secrets, lambda: recovery_key(key.key), practice=settings.practice)
     site.add_subapp("/desk", make_pages(view, links, settings))
     if office is not None:
         site.add_subapp("/console", make_console(office))

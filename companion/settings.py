@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     console_port: int = 0
     """Loopback port of console and local pages; 0: any free one."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    practice: bool = False
+    """Whether the desk is for practice: invented insurers are offered as well."""
 
     @classmethod
     def of(cls, home: Home | None) -> "Settings":

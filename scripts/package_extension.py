@@ -46,23 +46,28 @@ def manifest(package: Package, browser: Browser) -> dict[str, Any]:
     return made
 
 
-def shipped() -> Iterator[Path]:
-    """What goes into a package, relative to extension/: no types, no recorded pages, no notes."""
+def shipped(package: Package) -> Iterator[Path]:
+    """What goes into a package, relative to extension/: no types, recorded pages or notes."""
     for path in sorted(SOURCE.rglob("*")):
         relative = path.relative_to(SOURCE)
         in_carrier = relative.parts[0] == "carriers"
         if not path.is_file() or path.name == "manifest.json" or path.name.endswith(".d.ts"):
             continue
-        if in_carrier and path.name != "profile.json":
+        if in_carrier and (path.name != "profile.json" or (package == "store" and _practice(path))):
             continue
         yield relative
+
+
+def _practice(profile: Path) -> bool:
+    """Whether it is of an invented insurer, which is for practice only."""
+    return bool(json.loads(profile.read_bytes()).get("practice", False))
 
 
 def build(package: Package, browser: Browser, out: Path) -> Path:
     """Write one package as a folder. What was there before is gone."""
     folder = out / package / browser
     shutil.rmtree(folder, ignore_errors=True)
-    for relative in shipped():
+    for relative in shipped(package):
         target = folder / relative
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(SOURCE / relative, target)

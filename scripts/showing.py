@@ -40,7 +40,7 @@ def show(home: Path) -> int:
         environment = stack.enter_context(_surroundings(home))
         portal = stack.enter_context(practice_portal(CARRIER, home, environment, _port(home)))
         (home / "port").write_text(portal.origin.rsplit(":", 1)[1])
-        place = Desk(home / "desk", environment)
+        place = Desk(home / "desk", {**environment, "CHUDAN_PRACTICE": "true"})
         stack.callback(place.stop)
         place.start()
         OfficeReader(place.office_address).post("accounts", account(CARRIER, portal.origin))

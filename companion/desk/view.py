@@ -29,16 +29,19 @@ RECOVERY_KEY_KEPT = "recovery_key_kept"
 class View:
     """Implements companion.desk.pages.DeskView."""
 
-    def __init__(self, desk: Desk, secrets: Secrets, recovery_key: Callable[[], str]) -> None:
+    def __init__(
+        self, desk: Desk, secrets: Secrets, recovery_key: Callable[[], str], *, practice: bool
+    ) -> None:
         self._desk = desk
         self._secrets = secrets
         self._recovery_key = recovery_key
+        self._practice = practice
 
     def carriers(self) -> list[CarrierChoice]:
-        """Carriers whose profiles are here."""
+        """Carriers that may be chosen for an account."""
         return [
             CarrierChoice(carrier.id, dict(carrier.profile.names), carrier.profile.default_origin or "")
-            for carrier in carriers.profiles().values()
+            for carrier in carriers.offered(self._practice)
         ]
 
     async def accounts(self) -> list[AccountView]:

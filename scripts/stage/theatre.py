@@ -90,7 +90,7 @@ def theatre(
     """
     with ExitStack() as stack:
         desktop = stack.enter_context(private_desktop(folder))
-        desktop.environment.update({"LANGUAGE": locale, "CHUDAN_LOCALE": locale})
+        desktop.environment.update({"LANGUAGE": locale, "CHUDAN_LOCALE": locale, "CHUDAN_PRACTICE": "true"})
         portal = stack.enter_context(practice_portal(carrier, folder, rows=rows))
         place = Desk(folder / "desk", desktop.environment)
         office = _team(stack, folder, place, database) if database else OfficeReader(place.office_address)

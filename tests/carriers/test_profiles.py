@@ -57,6 +57,13 @@ def test_a_carrier_can_be_confirmed_and_downloaded(carrier: str) -> None:
             assert "{number}" in query.walk.model_dump_json()
 
 
+def test_an_invented_insurer_is_offered_for_practice_only() -> None:
+    invented = {one.id for one in carriers.offered(practice=True)} - {
+        one.id for one in carriers.offered(practice=False)
+    }
+    assert invented == {"haihe"}
+
+
 def test_the_hash_is_of_the_bytes_the_browser_loads() -> None:
     loaded = carriers.profiles()["picc"]
     content = (carriers.FOLDER / "picc" / "profile.json").read_bytes()

@@ -1,5 +1,6 @@
 """Settings: documented, read from file and environment, refused by name when wrong."""
 
+import json
 import re
 from pathlib import Path
 
@@ -29,10 +30,7 @@ def documented(heading: str) -> dict[str, str]:
 
 
 def test_every_setting_is_documented_with_its_default() -> None:
-    defaults = {
-        name: f'"{field.default}"' if isinstance(field.default, str) else str(field.default)
-        for name, field in Settings.model_fields.items()
-    }
+    defaults = {name: json.dumps(field.default) for name, field in Settings.model_fields.items()}
     assert documented("# Settings") == defaults
 
 
