@@ -57,11 +57,6 @@ class Keyring:
         """Store a secret in place of a former one."""
         await self._call(lambda: self._backend.set_password(service, name, secret))
 
-    async def delete(self, service: str, name: str) -> None:
-        """Forget a secret; nothing happens if there is none."""
-        if await self.get(service, name) is not None:
-            await self._call(lambda: self._backend.delete_password(service, name))
-
     async def _call(self, ask: Callable[[], T]) -> T:
         try:
             return await asyncio.wait_for(_on_a_thread(ask), self._patience)

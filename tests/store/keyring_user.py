@@ -7,13 +7,11 @@ from companion.db.keyrings import Keyring, KeyringLocked, NoKeyring, open_keyrin
 
 
 async def step(ring: Keyring, word: str) -> str:
-    """`get:NAME`, `set:NAME=SECRET` or `delete:NAME`."""
+    """`get:NAME` or `set:NAME=SECRET`."""
     verb, _, rest = word.partition(":")
     name, _, secret = rest.partition("=")
     if verb == "set":
         await ring.set("chudan/test", name, secret)
-    elif verb == "delete":
-        await ring.delete("chudan/test", name)
     else:
         return str(await ring.get("chudan/test", name))
     return "done"

@@ -67,9 +67,9 @@ def session() -> Iterator[Session]:
 
 def test_a_real_keyring_keeps_secrets(session: Session) -> None:
     with secret_service(session.environment, session.folder):
-        steps = session.use("get:a", "set:a=one", "set:a=密", "set:b=other", "get:a", "delete:a", "delete:a")
-        assert steps == ["None", "done", "done", "done", "密", "done", "done"]
-        assert session.use("get:a", "get:b") == ["None", "other"]
+        steps = session.use("get:a", "set:a=one", "set:a=密", "set:b=other", "get:a")
+        assert steps == ["None", "done", "done", "done", "密"]
+        assert session.use("get:a", "get:b") == ["密", "other"]
     files = [file.read_bytes() for file in session.folder.rglob("*.keyring")]
     assert files
     assert not any(b"other" in content for content in files)

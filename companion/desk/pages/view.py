@@ -5,7 +5,7 @@ from typing import Literal, Protocol
 
 from companion.protocol import Lamp, Millis, SessionState
 
-Password = Literal["present", "missing", "login_failed"]
+Password = Literal["present", "missing"]
 
 
 class NotSaved(Exception):
