@@ -6,7 +6,7 @@ The engine in the browser reads pages with a profile; here it is only validated,
 import functools
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -27,6 +27,8 @@ class Carrier:
 
     profile: Profile
     hash: str
+    content: bytes = field(repr=False)
+    """The file as it was read: what `hash` is of."""
 
     @property
     def id(self) -> str:
@@ -61,7 +63,7 @@ def load(folder: Path) -> Carrier:
         raise BadProfile(f"{folder.name}: {where}: {first['msg']}") from error
     if profile.carrier != folder.name:
         raise BadProfile(f"{folder.name}: names itself {profile.carrier}")
-    return Carrier(profile, hashlib.sha256(content).hexdigest())
+    return Carrier(profile, hashlib.sha256(content).hexdigest(), content)
 
 
 @functools.cache

@@ -18,12 +18,14 @@ from pydantic import TypeAdapter, ValidationError
 from companion import carriers
 from companion.carriers import BadProfile
 from companion.profile import Profile
-from companion.protocol import CarrierId, ProfileOff, Profiles, ProfileText
+from companion.protocol import MAX_FRAME, CarrierId, ProfileOff, Profiles, ProfileText
 
 OFF: Final = "off.json"
-MOST: Final = 4
-"""Delivered profiles that one message carries."""
+MOST: Final = 50
+"""Delivered profiles that one message carries, when they fit into it."""
 LONGEST: Final = 80_000
+ROOM: Final = MAX_FRAME - 100 * 1024
+"""Bytes of one message for all profiles; the rest is for those that are switched off."""
 _FIXED: Final = ("schema_", "carrier", "default_origin", "further_hosts", "login")
 _OFF: Final = TypeAdapter(dict[CarrierId, ProfileOff])
 
@@ -44,12 +46,14 @@ class Shelf:
 
 def read(folder: Path) -> Shelf:
     """Read everything; what cannot be used is named in `bad` and leaves the rest alone."""
-    shelf = Shelf()
+    shelf, room = Shelf(), ROOM
     for place in sorted(path.parent for path in folder.glob("*/profile.json")):
         try:
             found = delivered(place)
-            if len(shelf.profiles) >= MOST:
-                raise BadProfile(f"{place.name}: more than {MOST} profiles")
+            room -= (size := len(found.model_dump_json().encode()))
+            if room < 0 or len(shelf.profiles) >= MOST:
+                room += size
+                raise BadProfile(f"{place.name}: no room beside the others")
             shelf.profiles[place.name] = found
         except BadProfile as error:
             shelf.bad[place.name] = str(error)
@@ -69,10 +73,7 @@ def delivered(folder: Path) -> ProfileText:
     changed = fixed_change(found.profile, shipped.profile)
     if changed is not None:
         raise BadProfile(f"{folder.name}: {changed}: not changed by a file")
-    try:
-        text = (folder / "profile.json").read_bytes().decode()
-    except UnicodeDecodeError:
-        raise BadProfile(f"{folder.name}: not UTF-8") from None
+    text = found.content.decode()  # JSON that was read is UTF-8
     if len(text) > LONGEST:
         raise BadProfile(f"{folder.name}: longer than {LONGEST} characters")
     return ProfileText(carrier=folder.name, hash=found.hash, text=text)

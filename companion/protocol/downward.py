@@ -147,7 +147,8 @@ class Profiles(Message):
     """Newer profiles than the extension's own, and those switched off; replaces what was told before."""
 
     type: Literal["profiles"] = "profiles"
-    profiles: Annotated[list[ProfileText], Field(max_length=4)]
+    profiles: Annotated[list[ProfileText], Field(max_length=50)]
+    """As many as fit into one frame."""
     off: Annotated[list[ProfileOff], Field(max_length=50)]
 
 

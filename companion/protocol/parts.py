@@ -197,7 +197,7 @@ class RowOfList(Model):
 
 
 class Question(Model):
-    """A question (D1 …) the clerk is asked. `summary` is shown as is: plate, insured, premium in fen."""
+    """A question (D1 …) the clerk is asked. It is shown with plate, insured and premium (fen)."""
 
     id: Id
     kind: QuestionKind

@@ -201,7 +201,7 @@ export const ErrorCode = Object.freeze({
  */
 
 /**
- * A question (D1 …) the clerk is asked. `summary` is shown as is: plate, insured, premium in fen.
+ * A question (D1 …) the clerk is asked. It is shown with plate, insured and premium (fen).
  * @typedef {{id: string, kind: QuestionKind, carrier: string, numbers: string[], plate: string | null,
  * insured: string | null, premium: number | null, choices: Choice[], customer_needed: boolean, target:
  * string | null, remark: boolean, asked_at: number}} Question

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -108,6 +109,57 @@ def test_a_carrier_nobody_knows_and_no_text_at_all_are_refused(bench: Bench) -> 
     (bench.home.profiles / CARRIER / "profile.json").write_bytes(b"\xff\xfe")
     assert bench.told().profiles == []
     assert len(bench.troubles()) == 2
+
+
+@pytest.fixture
+def more_carriers(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Six carriers, all made like one that there is."""
+    own = carriers.profiles()[CARRIER]
+    made = {
+        name: replace(own, profile=own.profile.model_copy(update={"carrier": name}))
+        for name in (f"{CARRIER}{number}" for number in range(6))
+    }
+    monkeypatch.setattr(carriers, "profiles", lambda: made)
+    return list(made)
+
+
+def lay_all(bench: Bench, names: list[str]) -> None:
+    for name in names:
+        bench.lay(json.dumps({**json.loads(SHIPPED), "carrier": name}, ensure_ascii=False), name)
+
+
+def test_every_carrier_may_have_a_newer_profile(bench: Bench, more_carriers: list[str]) -> None:
+    lay_all(bench, more_carriers)
+    assert [one.carrier for one in bench.told().profiles] == more_carriers
+    assert bench.troubles() == []
+
+
+def test_what_does_not_fit_into_a_message_is_refused_by_name(
+    bench: Bench, more_carriers: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "ROOM", 3 * len(json.dumps(SHIPPED)))
+    lay_all(bench, more_carriers)
+    told = [one.carrier for one in bench.told().profiles]
+    assert 0 < len(told) < len(more_carriers)
+    assert sorted(bench.troubles()) == [
+        f"profile not taken: {name}: no room beside the others" for name in more_carriers[len(told) :]
+    ]
+
+
+def test_a_file_replaced_while_it_is_read_is_told_with_its_own_hash(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = carriers.load
+
+    def replaced_meanwhile(folder: Path) -> carriers.Carrier:
+        found = load(folder)
+        bench.lay(SHIPPED)
+        return found
+
+    monkeypatch.setattr(carriers, "load", replaced_meanwhile)
+    bench.lay(changed(lambda profile: profile["names"].update(en="Newer")))
+    (one,) = bench.told().profiles
+    assert one.hash == hashlib.sha256(one.text.encode()).hexdigest()
 
 
 def test_one_bad_file_leaves_the_others_alone(bench: Bench) -> None:
