@@ -16,7 +16,9 @@ class VisitIn(Model):
 
     purpose: Purpose
     account: Id | None = None
-    """Needed where several could be used (D0, D6)."""
+    """Needed where several could be used (D0, D6); `open` takes the carrier's current one (I-1.10)."""
+    carrier: CarrierId | None = None
+    """Of `open` without a proposal: needed where there are accounts of several carriers."""
     copy_first: bool = False
     """Of `quote` (D0b): 新建保险公司投保单, for a copy. A QUOTED proposal is quoted in no other way."""
 
@@ -32,7 +34,7 @@ class VisitChoice(Model):
     ends: Login | None
     """Who is logged in there instead: that session ends first (I-1.11)."""
     current: bool
-    """The one used last at this carrier: preselected (I-1.10)."""
+    """The one logged in or used last at its carrier: preselected, and used by `open` unasked (I-1.10)."""
 
 
 class VisitOut(Model):

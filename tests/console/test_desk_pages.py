@@ -83,7 +83,10 @@ async def test_a_known_account_may_keep_its_password(pages: Pages) -> None:
     assert pages.desk.saved[0][-1] == ""
 
 
-@pytest.mark.parametrize("reason", ["office_away", "office_refused", "keyring_locked", "no_keyring"])
+REASONS = ["office_away", "office_refused", "too_many_accounts", "keyring_locked", "no_keyring"]
+
+
+@pytest.mark.parametrize("reason", REASONS)
 async def test_why_an_account_was_not_saved(pages: Pages, reason: str) -> None:
     pages.desk.refuses = reason
     await pages.reader.enter("/first_run")

@@ -1,5 +1,7 @@
 """The console's ways into a portal: buttons by state, the dialogs, the form of a new proposal, progress."""
 
+import re
+
 import pytest
 from sqlmodel import Session, col, select
 from structlog.testing import capture_logs
@@ -199,6 +201,28 @@ async def test_a_portal_is_opened_without_a_proposal(console: Console) -> None:
     assert (await console.reader.post("/visits", purpose="open")).path == "/console/proposals"
     (row,) = await rows(console)
     assert (row.purpose, row.proposal_id) == ("open", None)
+
+
+async def test_of_several_carriers_one_is_chosen_and_no_account(console: Console) -> None:
+    ids = await prepare(console, "clerk01", "clerk02")
+    given = AccountIn(carrier="cpic", origin="http://cpic.example", login="z", institution="")
+    now = console.clock.now()
+    other = await console.office.write(lambda session: people.put_account(session, given, now).id)
+    page = (await console.reader.enter("/proposals")).text
+    dialog = page.split('id="d-open"')[1].split("</dialog>")[0]
+    assert "选择保险公司" in dialog
+    assert re.findall(r'name="account" value="([^"]+)"', dialog) == [other, ids["clerk01"]]
+    assert dialog.count(" checked") == 1
+    await console.reader.post("/visits", purpose="open", account=other)
+    assert [row.account_id for row in await rows(console)] == [other]
+
+
+async def test_two_accounts_of_the_one_carrier_open_unasked(console: Console) -> None:
+    await prepare(console, "clerk01", "clerk02")
+    page = (await console.reader.enter("/proposals")).text
+    assert 'data-open="d-open"' not in page
+    await console.reader.post("/visits", purpose="open")
+    assert [row.login for row in await rows(console)] == ["clerk01"]
 
 
 async def test_the_console_of_a_desk_opens_there(console: Console) -> None:

@@ -17,14 +17,23 @@ from companion.web.site import SITE
 
 routes = web.RouteTableDef()
 PURPOSES: tuple[Purpose, ...] = ("quote", "reopen", "underwrite")
-REFUSALS = ("other_state", "copy_first", "no_account", "choose_account", "no_proposal", "no_desk")
+REFUSALS = (
+    "other_state",
+    "copy_first",
+    "no_account",
+    "choose_carrier",
+    "choose_account",
+    "no_proposal",
+    "no_desk",
+)
 
 
 def opening(session: Session, proposal: Proposal | None, device: str, request: web.Request) -> Context:
     """What the button 打开保险公司系统 needs, and why the last press was refused."""
     refused = request.query.get("refused", "")
     return {
-        "opening": visits.choices(session, "open", proposal, device),
+        # The carrier is chosen, not the account: each stands there with its current one (I-1.10).
+        "opening": [one for one in visits.choices(session, "open", proposal, device) if one.current],
         "refused": refused if refused in REFUSALS else "",
     }
 

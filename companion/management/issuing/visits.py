@@ -45,7 +45,8 @@ class NotNow(Exception):
 
 
 def choices(session: Session, purpose: Purpose, proposal: Proposal | None, device: str) -> list[VisitChoice]:
-    """The accounts that could be used (D0, D6); the preselected one first."""
+    """The accounts that could be used (D0, D6); the first of each carrier is its current one (I-1.10): that
+    which is logged in at this desk, else the one used last here."""
     if purpose in ("underwrite", "reopen"):
         assert proposal is not None, "only a proposal has numbers to look for"
         found = _by_lines(session, proposal)
@@ -64,8 +65,9 @@ def choices(session: Session, purpose: Purpose, proposal: Proposal | None, devic
         )
         for one in found
     ]
-    made.sort(key=lambda one: (one.account.id not in last, last.get(one.account.id, 0)))
-    return [one.model_copy(update={"current": place == 0}) for place, one in enumerate(made)]
+    made.sort(key=lambda one: (not one.live, last.get(one.account.id, len(last))))
+    first = {one.account.carrier: one.account.id for one in reversed(made)}
+    return [one.model_copy(update={"current": one.account.id in first.values()}) for one in made]
 
 
 def begin(session: Session, order: VisitIn, proposal_id: str | None, device: str, now: datetime) -> Visit:
@@ -80,7 +82,11 @@ def begin(session: Session, order: VisitIn, proposal_id: str | None, device: str
     desk = session.get(Device, device)
     if desk is None:
         raise NotNow("no_desk")
-    choice = _chosen(choices(session, order.purpose, proposal, device), order.account)
+    found = choices(session, order.purpose, proposal, device)
+    if order.purpose == "open" and order.account is None:
+        choice = _current(found, order.carrier)
+    else:
+        choice = _chosen(found, order.account)
     by = desk.name
     if order.copy_first and proposal is not None and order.purpose == "quote":
         proposal = applications.copy(session, proposal, device, now)
@@ -258,6 +264,16 @@ def _last_used(session: Session, device: str) -> dict[str, int]:
     newest = select(Visit.account_id).where(col(Visit.device_id) == device)
     ids = session.exec(newest.order_by(col(Visit.asked_at).desc()).limit(100))
     return {account: place for place, account in enumerate(dict.fromkeys(ids))}
+
+
+def _current(found: Sequence[VisitChoice], carrier: str | None) -> VisitChoice:
+    """To open a portal nobody is asked for an account: the carrier's current one is used (I-1.10)."""
+    current = [one for one in found if one.current and carrier in (None, one.account.carrier)]
+    if not current:
+        raise NotNow("no_account")
+    if len(current) > 1:
+        raise NotNow("choose_carrier")
+    return current[0]
 
 
 def _chosen(found: Sequence[VisitChoice], account: str | None) -> VisitChoice:

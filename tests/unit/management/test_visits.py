@@ -179,6 +179,26 @@ async def test_several_accounts_of_the_institution_are_asked_about(both: TestOff
     assert (first.account.id, first.current, second.current) == (two, True, False)
 
 
+async def test_a_portal_is_opened_with_the_current_account_unasked(both: TestOffice) -> None:
+    one, two = await account(both), await account(both, "clerk02")
+    proposal = await typed(both)
+    assert (await press(both, proposal, "open")).account_id == one
+    both.clock.advance(1)
+    await press(both, proposal, account=two)
+    assert (await press(both, proposal, "open")).account_id == two
+    await both.log_in(LOGIN)
+    assert (await press(both, None, "open")).account_id == one
+    given = AccountIn(carrier="carrier_b", origin="http://b.localhost", login="z", institution="")
+    other = await both.write(lambda session: people.put_account(session, given, both.now).id)
+    assert await refused(both, None, "open") == "choose_carrier"
+    assert (await press(both, None, "open", carrier="carrier_b")).account_id == other
+    assert (await press(both, None, "open", carrier=CARRIER)).account_id == one
+    assert (await press(both, None, "open", account=two)).account_id == two
+    assert await refused(both, None, "open", carrier="carrier_c") == "no_account"
+    found = await both.write(lambda session: visits.choices(session, "open", None, both.desk))
+    assert {choice.account.id for choice in found if choice.current} == {one, other}
+
+
 async def test_who_would_be_logged_out_is_said_first(both: TestOffice) -> None:
     one, two = await account(both), await account(both, "clerk02")
     proposal = await typed(both)
