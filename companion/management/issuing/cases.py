@@ -8,6 +8,7 @@ from typing import Final, cast
 from sqlmodel import Session, col, select
 
 from companion.management.issuing import codes, proposals, questions, tickets
+from companion.management.issuing.apart import Car, by_car
 from companion.management.issuing.confirm import Known, Plan, SightingState, plan
 from companion.management.issuing.seen import Seen
 from companion.management.issuing.states import Happening, LineStanding, rank, stage, topic_of
@@ -103,6 +104,22 @@ def opened(session: Session, reader: Reader, answer: Sequence[LineFacts]) -> Cas
     before = {number: proposals.standing(line) for number, line in lines.items()}
     decided = plan(list(facts.values()), known, wanted, ticket)
     return Case(session, reader, facts, quotes, lines, before, happening, code, decided, ticket)
+
+
+def car_by_car(session: Session, carrier: str, answer: Sequence[LineFacts]) -> list[Car]:
+    """An answer's lines, car by car. Nothing is locked: what is filed of each is looked at again."""
+    if len(answer) < 2:
+        return [list(answer)] if answer else []
+    told = {line.number: line for line in answer}
+    found = select(Line).where(col(Line.carrier) == carrier, col(Line.number).in_(_numbers(answer)))
+    lines = {line.number: line for line in session.exec(found)}
+    known = _known(session, {number: told[number] for number in told if number in lines}, lines)
+    new = {
+        number: Known(under=lines[quote].proposal_id)
+        for number, one in told.items()
+        if number not in lines and (quote := one.quote_number or "") in lines
+    }
+    return by_car(answer, known | new)
 
 
 def sightings(session: Session, lines: Iterable[Line]) -> list[Sighting]:

@@ -60,16 +60,31 @@ def keep(session: Session, confirm: str, carrier: str, code: Code, made: datetim
     The same code of the same hint again is the same row, and waits again if it was over.
     """
     row = _row(confirm, carrier, code, made)
-    if row is None or insert_if_new(session, row):
+    return None if row is None else _kept(session, row)
+
+
+def share(session: Session, confirm: str, others: Iterable[str]) -> None:
+    """The newest code of a hint is each of these hints': it pays for several cars."""
+    mine = select(PaymentCode).where(col(PaymentCode.confirm_id) == confirm, col(PaymentCode.state) != "over")
+    row = _newest(session, mine)
+    if row is not None:
+        told = row.model_dump(include={"carrier", "kind", "digest", "text", "image", "media", "made_at"})
+        for other in others:
+            _kept(session, PaymentCode(**told, state="waiting", confirm_id=other))
+        drop(session, confirm)
+
+
+def _kept(session: Session, row: PaymentCode) -> PaymentCode:
+    if insert_if_new(session, row):
         return row
     known = session.exec(
         select(PaymentCode)
-        .where(col(PaymentCode.confirm_id) == confirm, col(PaymentCode.digest) == row.digest)
+        .where(col(PaymentCode.confirm_id) == row.confirm_id, col(PaymentCode.digest) == row.digest)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
     if known.state == "over":
-        known.state, known.made_at = "waiting", made
+        known.state, known.made_at = "waiting", row.made_at
         known.image, known.media = row.image, row.media
         known.proposal_id = known.sighting_id = None
     return known

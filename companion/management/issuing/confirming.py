@@ -7,8 +7,8 @@ from typing import Final, cast
 from sqlmodel import Session, col, select
 
 from companion.management import shape
-from companion.management.issuing import cars, checks, codes, filing, work
-from companion.management.issuing.cases import Reader
+from companion.management.issuing import cars, checks, codes, filing, parting, work
+from companion.management.issuing.cases import Reader, car_by_car
 from companion.management.issuing.confirm import names, next_try, shows, verdict
 from companion.management.issuing.seen import of_hint
 from companion.management.issuing.timeline import About, tell
@@ -127,19 +127,23 @@ def _failed(session: Session, row: Confirm, result: JobResult, now: datetime) ->
 
 
 def _answered(session: Session, row: Confirm, result: JobResult, *, found: bool, now: datetime) -> None:
+    parts = parting.parts(car_by_car(session, row.carrier, result.lines), row.numbers)
+    if len(parts) > 1:
+        _each_by_itself(session, row, list(parts), now)
+        return
     if found and cars.unknown(session, row, result.lines, now):
         work.rest(row)
         cars.begin(row, now)
         return
     row.tries += 1
     kind = cast(HintKind, row.kind)
-    told = [line for line in result.lines if names(line) & set(row.numbers)]
+    lines = [line for car in parts.values() for line in car]
+    told = [line for line in lines if names(line) & set(row.numbers)]
     seen = found and shows(kind, told)
     again = None if seen else next_try(row.started_at, row.tries, now)
     work.rest(row)
     if again is not None:
         row.due_at = again
-    lines = list(result.lines)
     if again is None and kind == "deleted":
         lines += _vanished(session, row, {name for line in lines for name in names(line)}, result.whoami)
     if again is not None and not found:
@@ -150,6 +154,17 @@ def _answered(session: Session, row: Confirm, result: JobResult, *, found: bool,
         _file(session, row, lines, result.whoami or "", now, over=again is None)
         if not seen:
             _not_seen(session, row, now, over=again is None)
+
+
+def _each_by_itself(session: Session, row: Confirm, named: Sequence[Collection[str]], now: datetime) -> None:
+    """A page acted on several cars at once: as many hints as cars, so that each goes its own way."""
+    work.rest(row)
+    row.state, row.reason = "confirmed", None
+    rest = set(row.numbers).difference(*named)
+    for one in parting.rows(session, row, [*named, rest] if rest else named):
+        restart(one, now)
+        one.rehinted = one.command_id is not None
+        tell(session, now, "hint_of_one_car", about(one), what=one.kind)
 
 
 def _file(

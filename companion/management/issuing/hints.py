@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 from companion.clock import from_ms
 from companion.management.issuing import codes, confirming, downloads, quick, work
 from companion.management.issuing.timeline import tell
-from companion.management.store.insert import insert_if_new
 from companion.management.store.signal_tables import QuickDownload
 from companion.management.store.tables import PortalSession
 from companion.management.store.work_tables import Confirm, Download
@@ -76,12 +75,7 @@ def _row(session: Session, device: str, instance: str, hint: Hint, now: datetime
         hinted_at=now,
         started_at=now,
     )
-    new = insert_if_new(session, fresh)
-    found = select(Confirm).where(
-        col(Confirm.carrier) == hint.carrier, col(Confirm.numbers_key) == "|".join(numbers)
-    )
-    row = session.exec(found.with_for_update().execution_options(populate_existing=True)).one()
-    return row, new
+    return work.one_of_numbers(session, fresh)
 
 
 def _came(session: Session, portal: PortalSession, now: datetime) -> None:

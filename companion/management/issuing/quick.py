@@ -8,7 +8,7 @@ from sqlmodel import Session, col, or_, select
 
 from companion.clock import from_ms
 from companion.management.issuing import filing, orders, proposals, work
-from companion.management.issuing.cases import Reader
+from companion.management.issuing.cases import Reader, car_by_car
 from companion.management.issuing.confirm import names, verdict
 from companion.management.issuing.downloads import ATTEMPTS
 from companion.management.issuing.orders import Cause
@@ -128,7 +128,9 @@ def _found(session: Session, row: QuickDownload, result: JobResult, now: datetim
         _fail(session, row, "deleted", now)
         _known_ones(session, reader, lines)
     else:
-        filing.file(session, reader, result.lines)
+        for car in car_by_car(session, row.carrier, result.lines):
+            if any(line in alive for line in car):
+                filing.file(session, reader, car)
         _download(session, row, alive, reader, now)
 
 

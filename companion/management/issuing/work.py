@@ -6,6 +6,7 @@ from typing import TypeVar
 from sqlmodel import Session, col, select
 
 from companion.management.issuing.confirm import backoff
+from companion.management.store.insert import insert_if_new
 from companion.management.store.signal_tables import QuickDownload
 from companion.management.store.tables import PortalSession
 from companion.management.store.work_tables import Confirm, Download
@@ -63,6 +64,16 @@ def came_meanwhile(session: Session, row: WorkRow) -> PortalSession | None:
         col(PortalSession.since) > row.command_at,
     )
     return next((portal for portal in session.exec(newer) if fits(row, portal)), None)
+
+
+def one_of_numbers(session: Session, fresh: Confirm) -> tuple[Confirm, bool]:
+    """The confirm row of these numbers, locked, and whether it was made now."""
+    new = insert_if_new(session, fresh)
+    found = select(Confirm).where(
+        col(Confirm.carrier) == fresh.carrier, col(Confirm.numbers_key) == fresh.numbers_key
+    )
+    row = session.exec(found.with_for_update().execution_options(populate_existing=True)).one()
+    return row, new
 
 
 def locked(session: Session, model: type[W], row_id: str) -> W | None:

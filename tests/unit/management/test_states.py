@@ -110,7 +110,7 @@ def told_kinds() -> set[str]:
     plain = set(re.findall(r'tell\(\s*(?:case\.)?session,\s*(?:case\.)?now,\s*"(\w+)"', code))
     plain |= set(re.findall(r'_tell\([\w., ]+, "(\w+)"', code))
     parts = {
-        "hint_": ["network", "page", "again"],
+        "hint_": ["network", "page", "again", "of_one_car"],
         "claim_not_seen_": ["underwriting", "qr_fetched", "card_number", "issued", "deleted", "yet"],
         "underwriting_": ["passed", "refused", "pending", "withdrawn"],
         "qr_": ["stored", "changed"],
