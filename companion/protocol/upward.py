@@ -130,8 +130,9 @@ class JobResult(Message):
     re: Id
     outcome: Literal["answered", "no_session", "logged_out", "failed"]
     whoami: Login | None
-    lines: Annotated[list[LineFacts], Field(max_length=8)]
-    data: Annotated[list[LineData], Field(max_length=8)]
+    lines: Annotated[list[LineFacts], Field(max_length=16)]
+    """Of up to 8 numbers: one of a quotation tells of two lines."""
+    data: Annotated[list[LineData], Field(max_length=16)]
     error: Text | None
     took: Annotated[Small, Field(ge=0)]
     """Milliseconds."""

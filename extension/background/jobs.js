@@ -12,6 +12,9 @@ import { tell } from "./tell.js";
  * @import { Walks } from "./walks.js"
  */
 
+/** Lines that one answer may tell of: two of each of 8 numbers. */
+const MOST_LINES = 16;
+
 /** Portal queries, each made with the session it needs: by a request in one of its tabs, or by a walk. */
 export class Jobs {
   /** Jobs under way. @type {Set<string>} */
@@ -33,7 +36,7 @@ export class Jobs {
     this.#running.add(job.id);
     const begun = Date.now();
     try {
-      const outcome = await within(job.budget, this.#ask(job, begun + job.budget));
+      const outcome = whole(await within(job.budget, this.#ask(job, begun + job.budget)));
       const result = { v: VERSION, type: "job_result", re: job.id, ...outcome, took: Date.now() - begun };
       const bad = fault(result, "up");
       if (!bad) return /** @type {JobResult} */ (result);
@@ -104,6 +107,12 @@ export class Jobs {
       await this.sessions.seen({ carrier, origin }, tab, whoami);
     }
   }
+}
+
+/** An answer with more lines than can be told is none: what is left out would count as not there. @param {Outcome} outcome */
+function whole(outcome) {
+  const most = Math.max(outcome.lines.length, outcome.data.length);
+  return most > MOST_LINES ? nothing("failed", "too_many_lines") : outcome;
 }
 
 /** @param {number} budget milliseconds @param {Promise<Outcome>} work */

@@ -47,6 +47,11 @@ test("lines with numbers of their own stay apart, in order", () => {
   ]);
 });
 
+test("no line of an answer is cut off", () => {
+  const rows = Array.from({ length: 10 }, (_, n) => ({ ...ONE, no: `A100${n}`, quote: "Q0001" }));
+  assert.equal(linesOf(...rows).length, rows.length);
+});
+
 test("a row that comes twice is not a second line", () => {
   const [line] = linesOf(ONE, ONE);
   assert.deepEqual([line.facts.kind, line.facts.premium], ["commercial", 100_001]);

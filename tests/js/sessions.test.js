@@ -134,6 +134,20 @@ test("another login in the answer is the session now", async () => {
   assert.equal((await sessions.at(ORIGIN))?.login, "clerk02");
 });
 
+test("an answer of more lines than can be told has failed, and none is left out in silence", async () => {
+  const line = { kind: "commercial", policy_number: null, underwriting: "none", deleted: false, plate: null, insured: null };
+  const lines = (/** @type {number} */ n) =>
+    Array.from({ length: n }, (_, i) => ({ ...line, number: `QA${i + 10_000}`, start: null, premium: null, raw_status: "" }));
+  await tab(7);
+  const told = async (/** @type {number} */ n) => {
+    fake.page = () => ({ ...ANSWERED, lines: lines(n) });
+    const result = await jobs.run(job());
+    return [result?.outcome, result?.error, result?.lines.length];
+  };
+  assert.deepEqual(await told(16), ["answered", null, 16]);
+  assert.deepEqual(await told(17), ["failed", "too_many_lines", 0]);
+});
+
 test("an answer after the budget is not wanted any more", async () => {
   fake.page = (_tab, { what }) => what === "there" || new Promise(() => undefined);
   await tab(7);

@@ -14,7 +14,6 @@ Chudan.lines = (() => {
   const { fulfils, readAll } = Chudan.reading;
   const { tidy } = Chudan.transforms;
 
-  const MOST_LINES = 8;
   const MOST_COVERAGES = 100;
   const KINDS = /** @type {const} */ (["commercial", "compulsory", "both", "other"]);
   const UNDERWRITING = /** @type {const} */ (["none", "pending", "passed", "refused", "unknown"]);
@@ -33,7 +32,7 @@ Chudan.lines = (() => {
       );
     });
     const whole = found.filter((line) => line !== null);
-    return whole.length < found.length ? null : byNumber(whole).flatMap(together).slice(0, MOST_LINES);
+    return whole.length < found.length ? null : byNumber(whole).flatMap(together);
   }
 
   /** The lines of each number, in the answer's order. @param {LineData[]} lines @returns {LineData[][]} */
