@@ -7,8 +7,15 @@ import pytest
 from scripts.stage import story
 from scripts.stage.agreement import disagreements, once
 from scripts.stage.blows import kill_hosts, restart_daemon
+from scripts.stage.clerk import QUESTION, Clerk
 from scripts.stage.theatre import Theatre
+from scripts.stage.waiting import until
 from tests.browser.conftest import BROWSERS, Stage
+
+_THROW_OUT = """() => {
+    const ours = [...(document.body?.children ?? [])].filter((one) => one.style.zIndex === "2147483647");
+    for (const one of ours) one.remove();
+}"""
 
 
 @pytest.mark.parametrize("kind", BROWSERS)
@@ -55,6 +62,32 @@ def test_a_question_survives_the_browser(stage: Stage, kind: str) -> None:
     with theatre.browser(kind) as browser:
         clerk = theatre.clerk(browser)
         clerk.log_in()
+        clerk.answer("download_only")
+        story.filed(theatre, save["numbers"][0])
+        assert disagreements(theatre, save) + once(theatre, save) == []
+
+
+def _throw_out(clerk: Clerk) -> None:
+    """The page removes what stands in it, and the question stands anew."""
+    shown = clerk.question()
+    before = shown.frame.url
+    for frame in shown.tab.frames():
+        if QUESTION not in frame.url:
+            frame.evaluate(_THROW_OUT)
+    until(lambda: [one for one in clerk.questions() if one.frame.url != before], "the question stands anew")
+
+
+@pytest.mark.parametrize("kind", BROWSERS)
+def test_a_question_that_the_page_throws_out_stands_there_again(stage: Stage, kind: str) -> None:
+    """As a page does that draws its body anew; the second time it gets a window of our own."""
+    theatre = stage()
+    with theatre.browser(kind) as browser:
+        clerk = theatre.clerk(browser)
+        clerk.log_in()
+        save, _ = story.quote(theatre, clerk)
+        for _ in range(2):
+            _throw_out(clerk)
+        assert "/ask/window.html" in clerk.question().frame.url
         clerk.answer("download_only")
         story.filed(theatre, save["numbers"][0])
         assert disagreements(theatre, save) + once(theatre, save) == []
