@@ -115,7 +115,7 @@ class Office:
         )
 
     async def keep_proposal(self, typed: ProposalIn, proposal_id: str | None, device: str) -> str:
-        """Keep what a clerk typed; the proposal's id. Raises NotThere, applications.BadFields."""
+        """Keep what a clerk typed; the proposal's id. Raises NotThere and what `applications.keep` does."""
         now = self.clock.now()
         return await self.write(
             lambda session: applications.keep(session, typed, proposal_id, device, now).id

@@ -7,9 +7,11 @@ from typing import Any
 import aiohttp
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from sqlmodel import Session
 
 from companion.management import people
 from companion.management.server import start
+from companion.management.store.tables import Proposal
 from companion.management.wire import Problem
 from tests.api.conftest import Served
 from tests.unit.management.portal import hint, uid
@@ -71,6 +73,20 @@ async def test_an_address_that_no_browser_takes_is_refused(served: Served, origi
     answered, problem = await ask(served, "POST", "/accounts", json.dumps(given).encode())
     assert (answered, problem["code"]) == (422, 113)
     assert problem["detail"].startswith("origin")
+
+
+async def test_a_proposal_that_was_quoted_meanwhile_is_not_changed(served: Served) -> None:
+    account = {"carrier": "carrier_a", "origin": "http://a.example", "login": "clerk01", "institution": ""}
+    assert (await ask(served, "POST", "/accounts", json.dumps(account).encode()))[0] == 200
+    typed = json.dumps({"carrier": "carrier_a", "plate": "粤B12345"}).encode()
+    _, kept = await ask(served, "POST", "/proposals", typed)
+
+    def quote(session: Session) -> None:
+        session.get_one(Proposal, kept["id"]).state = "QUOTED"
+
+    await served.office.write(quote)
+    answered, problem = await ask(served, "PUT", f"/proposals/{kept['id']}", typed)
+    assert (answered, problem["code"], problem["detail"]) == (409, 302, "other_state")
 
 
 async def test_the_501st_account_is_refused_in_a_sentence(

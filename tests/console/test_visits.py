@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 from structlog.testing import capture_logs
 
 from companion.clock import to_ms
-from companion.management import people
+from companion.management import people, queries
 from companion.management.issuing import hints, proposals
 from companion.management.store.tables import LineAccount, Proposal, Timeline
 from companion.management.store.visit_tables import Visit
@@ -193,6 +193,25 @@ async def test_that_the_form_showed_a_person_in_full_is_noted(console: Console) 
     (step,) = await console.office.database.read(told)
     assert (step.proposal_id, step.params["by"]) == (made, "前台二号机")
     assert "查看了完整姓名（前台二号机）" in (await console.reader.get(f"/proposals/{made}")).plain
+
+
+async def test_an_edit_that_comes_too_late_keeps_what_was_typed(console: Console) -> None:
+    await prepare(console, "clerk01")
+    await console.reader.enter("/proposals/new")
+    made = (await console.reader.post("/proposals/new", do="save", **CAR)).path.rsplit("/", 1)[1]
+    live = await console.office.database.read(queries.fingerprint)
+    edited = CAR | {"engine_number": "E777777"}
+    assert "修改了投保单的资料" in (await console.reader.post(f"/proposals/{made}/edit", **edited)).plain
+    assert await console.office.database.read(queries.fingerprint) != live
+
+    def quote(session: Session) -> None:
+        session.get_one(Proposal, made).state = "QUOTED"
+
+    await console.office.write(quote)
+    late = await console.reader.post(f"/proposals/{made}/edit", **(CAR | {"engine_number": "E888888"}))
+    assert late.status == 409
+    assert "投保单的状态已变" in late.plain
+    assert 'value="E888888"' in late.text
 
 
 async def test_a_portal_is_opened_without_a_proposal(console: Console) -> None:

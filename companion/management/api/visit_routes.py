@@ -59,6 +59,8 @@ async def _keep(call: Call, proposal: str | None) -> ProposalDetail:
         kept = await office.keep_proposal(call.body, proposal, call.device)
     except applications.BadFields as bad:
         raise Refused(422, ErrorCode.BAD_FIELD, f"fields: {bad}") from None
+    except applications.TooLate:
+        raise Refused(409, ErrorCode.NOT_NOW, "other_state") from None
     found = await office.database.read(lambda session: queries.proposal(session, kept))
     if found is None:
         raise NotThere

@@ -29,12 +29,11 @@ STANDINGS: dict[str, Tone] = {
     "desk_away": "warn",
     "not_found": "bad",
     "other_login": "bad",
-    "deleted": "",
 }
 """Of a hint that is not confirmed (ConfirmRow.standing)."""
 WANTS_CLERK = ("waiting_session", "desk_away", "not_found", "other_login")
 """Hints that go on only when a clerk does something: they count beside 待处理."""
-RETRYABLE = ("not_found", "other_login", "deleted")
+RETRYABLE = ("not_found", "other_login")
 """Hints whose ladder is over: 'unconfirmed', to be asked about again from here."""
 
 

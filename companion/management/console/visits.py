@@ -144,19 +144,27 @@ async def _keep(request: web.Request, proposal: str | None) -> web.Response:
     except ValidationError as bad:
         wrong = {str(error["loc"][0]): "wrong" for error in bad.errors(include_input=False)}
         return await _form(request, values, wrong, proposal)
+    except applications.TooLate:
+        return await _form(request, values, {}, proposal, refused="other_state")
     except NotThere:
         raise web.HTTPNotFound from None
     raise web.HTTPSeeOther(f"{request.app[SITE].gate.base}/proposals/{kept}")
 
 
 async def _form(
-    request: web.Request, values: Mapping[str, Any], wrong: Mapping[str, str], proposal: str | None
+    request: web.Request,
+    values: Mapping[str, Any],
+    wrong: Mapping[str, str],
+    proposal: str | None,
+    refused: str = "",
 ) -> web.Response:
     def work(session: Session) -> Context:
         return {
             "values": values,
             "wrong": wrong,
             "proposal": proposal,
+            "refused": refused,
+            "status": 409 if refused else 200,
             "fields": applications.FIELDS,
             "needed": applications.NEEDED,
             "institutions": applications.institutions(session),

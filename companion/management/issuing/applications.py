@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
+from companion.management import people
 from companion.management.issuing import proposals
 from companion.management.issuing.timeline import tell
 from companion.management.people import NotThere
@@ -36,6 +37,10 @@ _SHAPES: Final = {
 _CAPITALS: Final = frozenset({"plate", "vin", "engine_number", "insured_id_number"})
 
 
+class TooLate(Exception):
+    """The proposal was quoted meanwhile: what is typed changes it no more."""
+
+
 class BadFields(Exception):
     """What was typed cannot be kept: field -> `wrong` or `missing`."""
 
@@ -48,7 +53,7 @@ def keep(
     session: Session, typed: ProposalIn, proposal_id: str | None, device: str, now: datetime
 ) -> Proposal:
     """Keep what the clerk typed, as a new proposal or into one that is not quoted yet; with `submit` NEW
-    becomes TO_QUOTE. Raises BadFields, NotThere."""
+    becomes TO_QUOTE. Raises BadFields, NotThere, TooLate."""
     values = {name: tidy(name, getattr(typed, name)) for name in FIELDS}
     wrong = dict(_wrong(values, typed.submit))
     if not _has_account(session, typed.carrier):
@@ -56,13 +61,17 @@ def keep(
     if wrong:
         raise BadFields(wrong)
     row = _open(session, proposal_id, typed, device, now)
-    for name, value in values.items():
-        setattr(row, name, value or None)
-    row.institution, row.updated_at = typed.institution, now
+    kept = {name: value or None for name, value in values.items()}
+    kept |= {"carrier": typed.carrier, "institution": typed.institution}
+    changed = any(getattr(row, name) != value for name, value in kept.items())
+    for name, value in kept.items():
+        setattr(row, name, value)
+    row.updated_at = now
     session.add(row)
     session.flush()
-    if proposal_id is None:
-        tell(session, now, "proposal_typed", proposals.about(row, []))
+    if changed or proposal_id is None:
+        step = "proposal_typed" if proposal_id is None else "proposal_changed"
+        tell(session, now, step, proposals.about(row, []), by=people.name_of(session, device))
     if typed.submit:
         proposals.move(session, row, "completed", now)
     return row
@@ -156,7 +165,8 @@ def _open(
         )
     found = select(Proposal).where(col(Proposal.id) == proposal_id).with_for_update()
     row = session.exec(found.execution_options(populate_existing=True)).first()
-    if row is None or row.state not in EDITABLE:
+    if row is None:
         raise NotThere
-    row.carrier = typed.carrier
+    if row.state not in EDITABLE:
+        raise TooLate
     return row

@@ -251,7 +251,7 @@ def _by_lines(session: Session, proposal: Proposal) -> list[_Candidate]:
 
 def _to_find(line: Line) -> bool:
     """A quotation that was replaced by proposals of its own stands in no query page any more."""
-    return not line.voided and not getattr(line, "replaced", False)
+    return not line.voided and not line.replaced
 
 
 def _sessions(session: Session, device: str) -> list[PortalSession]:
@@ -340,7 +340,3 @@ def _tell(session: Session, row: Visit, now: datetime, kind: str, **params: str 
     """On the timeline of its proposal; a visit without one tells nobody."""
     if row.proposal_id:
         tell(session, now, kind, about(session, row), login=row.login, **params)
-
-
-def _account(row: IssuingAccount) -> Account:
-    return Account(id=row.id, carrier=row.carrier, origin=row.origin, login=row.login)

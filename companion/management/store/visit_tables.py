@@ -46,6 +46,6 @@ class Visit(Table, table=True):
     plate: str | None = None
     insured: str | None = None
     asked_by: str
-    """Name of the desk, or `console`."""
+    """Name of the desk."""
     asked_at: datetime = Field(sa_type=UTCDateTime, index=True)
     ended_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

@@ -445,7 +445,9 @@ async def test_a_typed_proposal_is_handed_in_once_it_is_complete(both: TestOffic
     whole = ProposalIn.model_validate({"carrier": CARRIER, "submit": True} | CAR)
     await both.write(lambda session: applications.keep(session, whole, draft, both.desk, both.now))
     assert await both.write(state) == "TO_QUOTE"
-    assert (await both.told()) == ["proposal_typed", "state_to_quote"]
+    assert (await both.told()) == ["proposal_typed", "proposal_changed", "state_to_quote"]
+    await both.write(lambda session: applications.keep(session, whole, draft, both.desk, both.now))
+    assert len(await both.told()) == 3
     with pytest.raises(NotThere):
         await both.write(lambda session: applications.keep(session, whole, uid(), both.desk, both.now))
 
