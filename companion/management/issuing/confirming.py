@@ -26,6 +26,15 @@ WHYS = (
     "session_changed",
     "session_busy",
     "browser_silent",
+    "page_busy",
+    "profile_off",
+    "other_lines",
+    "too_many_lines",
+    "walk_timeout",
+    "walk_element_gone",
+    "walk_other_origin",
+    "walk_tab_closed",
+    "walk_page_gone",
 )
 """Errors of desk and extension that the timeline has words for; what is none of them is just 'failed'."""
 MOST: Final = 8

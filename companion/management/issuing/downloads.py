@@ -27,10 +27,20 @@ FILE_ERRORS: Final = (
     "too_long",
     "network",
     "timeout",
+    "cut_off",
+    "refused",
+    "desk_failed",
 )
 """Why a file could not be had, where there are words for it."""
-
-
+HELD_UP: Final = (
+    "disk_full",
+    "store_unavailable",
+    "browser_gone",
+    "browser_silent",
+    "session_busy",
+    "page_busy",
+)
+"""What holds a desk up and says nothing about the portal: waited out, however long, without costing a try."""
 FILE_BUDGET: Final = timedelta(minutes=10)
 """How long a file may take: 50 MB over a slow line."""
 FILE_LEASE: Final = FILE_BUDGET + timedelta(seconds=30)
@@ -81,6 +91,8 @@ def take_result(session: Session, row: Download, result: JobResult, now: datetim
     if said == "found":
         row.attempts += 1
         _store(session, row, result, now)
+    elif held_up(said, result.error):
+        _wait_out(session, row, str(result.error), now)
     else:
         _not_there(session, row, said, "portal_failed" if said == "failed" else "not_found", now)
     progress.recount(session, row.quick_id, now)
@@ -93,6 +105,8 @@ def take_file(session: Session, row: Download, result: FileResult, now: datetime
     if said is None:
         row.attempts += 1
         _file(session, row, result, now)
+    elif held_up(said, result.error):
+        _wait_out(session, row, str(result.error), now)
     else:
         _not_there(session, row, said, file_error(result.error), now)
     progress.recount(session, row.quick_id, now)
@@ -100,7 +114,22 @@ def take_file(session: Session, row: Download, result: FileResult, now: datetime
 
 def file_error(error: str | None) -> str:
     """Why a file could not be had, as one of the words of log and timeline."""
+    if error is not None and error.startswith("refused_"):
+        return "refused"
     return error if error in FILE_ERRORS else "portal_failed"
+
+
+def held_up(said: Verdict, error: str | None) -> bool:
+    """Whether the portal was not asked at all, because of the desk or its browser."""
+    return said == "failed" and error in HELD_UP
+
+
+def _wait_out(session: Session, row: Download, error: str, now: datetime) -> None:
+    work.pause(row, now)
+    if row.error != error:
+        row.error = error
+        step = "download_again" if row.kind == "proposal" else f"{row.kind}_again"
+        tell(session, now, step, about(row), why=error)
 
 
 def _wanted(session: Session, row: Download) -> list[str]:

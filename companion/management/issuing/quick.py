@@ -10,7 +10,7 @@ from companion.clock import from_ms
 from companion.management.issuing import filing, orders, proposals, work
 from companion.management.issuing.cases import Reader, car_by_car
 from companion.management.issuing.confirm import names, verdict
-from companion.management.issuing.downloads import ATTEMPTS
+from companion.management.issuing.downloads import ATTEMPTS, held_up
 from companion.management.issuing.orders import Cause
 from companion.management.issuing.progress import Progress, show
 from companion.management.issuing.seen import of_quick
@@ -79,6 +79,8 @@ def take_result(session: Session, row: QuickDownload, result: JobResult, now: da
     said = verdict(result, row.login, asked_for(row))
     if said == "no_session":
         _no_session(session, row, now)
+    elif held_up(said, result.error):
+        work.pause(row, now)
     elif said == "failed":
         row.attempts += 1
         if row.attempts < ATTEMPTS:

@@ -6,6 +6,7 @@ import io
 import pytest
 from PIL import Image
 
+from companion.management.issuing.downloads import HELD_UP
 from companion.management.issuing.questions import BadAnswer
 from companion.management.store.signal_tables import PaymentCode
 from companion.management.store.tables import Line, Sighting
@@ -13,7 +14,7 @@ from companion.management.store.work_tables import Download, Push
 from companion.management.wire import EventIn
 from companion.protocol import Code
 from tests.unit.management.office import TestOffice
-from tests.unit.management.portal import answer, card, hint, qr, somebody
+from tests.unit.management.portal import answer, card, hint, qr, result, somebody
 from tests.unit.management.test_path import asked, filed
 from tests.unit.management.test_signals import (
     PAY,
@@ -257,7 +258,8 @@ async def test_an_unknown_policy_is_not_asked_about(office: TestOffice) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "why"), [("not_a_pdf", "not_a_pdf"), ("http_503", "portal_failed"), ("number_missing",) * 2]
+    ("error", "why"),
+    [("not_a_pdf",) * 2, ("http_503", "portal_failed"), ("number_missing",) * 2, ("refused_113", "refused")],
 )
 async def test_a_file_that_cannot_be_had_is_tried_again_and_fails_with_its_reason(
     office: TestOffice, error: str, why: str
@@ -272,6 +274,38 @@ async def test_a_file_that_cannot_be_had_is_tried_again_and_fails_with_its_reaso
     assert {(row.state, row.error, row.attempts) for row in rows} == {("failed", why, 5)}
     toasts = [body.toast for _, body in await office.toasts()]
     assert (toasts.count("policy_failed"), toasts.count("e_policy_failed")) == (2, 2)
+
+
+@pytest.mark.parametrize("error", HELD_UP)
+async def test_what_holds_the_desk_up_costs_a_file_nothing(office: TestOffice, error: str) -> None:
+    """A disk that is full for a while ends no download (I-5.5)."""
+    await paying(office)
+    await seen(office, "issued", A.issued(), B.issued())
+    for _ in range(30):
+        await office.tick(5)
+        await office.fetch(error)
+    rows = [row for row in await office.rows(Download) if row.kind != "proposal" and row.error]
+    assert {(row.state, row.error, row.attempts) for row in rows} == {("waiting", error, 0)}
+    assert (await office.told()).count("policy_again") == 1
+    for _ in range(10):
+        await office.tick(61)
+        await office.fetch()
+    rows = [row for row in await office.rows(Download) if row.kind != "proposal"]
+    assert {(row.state, row.error) for row in rows} == {("done", None)}
+
+
+async def test_what_holds_the_desk_up_costs_the_data_nothing(office: TestOffice) -> None:
+    await office.deliver(answer(await asked(office, A), "download_only"))
+    for _ in range(30):
+        await office.tick(5)
+        for command, query in await office.queries():
+            await office.report(command, result(command, query, portal(A), "failed", "page_busy"))
+    (row,) = await office.rows(Download)
+    assert (row.state, row.error, row.attempts) == ("waiting", "page_busy", 0)
+    assert (await office.told()).count("download_again") == 1
+    await office.tick(61)
+    await office.work(portal(A))
+    assert [row.state for row in await office.rows(Download)] == ["done"]
 
 
 async def test_a_file_fetched_by_another_login_is_not_taken(office: TestOffice) -> None:

@@ -12,7 +12,7 @@ import companion
 from companion.management import shape
 from companion.management.issuing import visits
 from companion.management.issuing.confirming import WHYS, why
-from companion.management.issuing.downloads import FILE_ERRORS
+from companion.management.issuing.downloads import FILE_ERRORS, HELD_UP
 from companion.management.issuing.orders import SOURCES
 from companion.management.issuing.quick import FAILURES
 from companion.management.issuing.states import (
@@ -123,7 +123,7 @@ def told_kinds() -> set[str]:
         "asked_": list(shape.CHOICES),
         "answered_": sorted({choice for choices in shape.CHOICES.values() for choice in choices}),
         "state_": sorted({to.lower() for table in TRANSITIONS.values() for to in table.values()}),
-        "download_": ["portal_failed", "not_found"],
+        "download_": ["portal_failed", "not_found", "again"],
         "download_failed_": ["portal_failed", "not_found", "other_login"],
         "toast_": ["delivered", "not_delivered"],
     }
@@ -137,10 +137,19 @@ def test_every_step_has_words(locale: str) -> None:
     assert len(kinds) >= 40
     words = catalog(locale)
     assert [kind for kind in sorted(kinds) if not words.has(f"timeline.{kind}")] == []
-    reasons = {*WHYS, *FILE_ERRORS, "portal_failed", "other_login", "failed", "http", "whoami_unreadable"}
+    reasons = {
+        *WHYS,
+        *FILE_ERRORS,
+        *HELD_UP,
+        "portal_failed",
+        "other_login",
+        "failed",
+        "http",
+        "whoami_unreadable",
+    }
     assert [why for why in sorted(reasons) if not words.has(f"timeline.why_{why}")] == []
     assert [kind for kind in get_args(HintKind) if not words.has(f"timeline.what_{kind}")] == []
-    failures = {*FILE_ERRORS, "portal_failed", "not_found", "other_login"}
+    failures = {*FILE_ERRORS, *HELD_UP, "portal_failed", "not_found", "other_login"}
     assert [one for one in sorted(failures) if not words.has(f"console.failure_{one}")] == []
     assert [source for source in SOURCES if not words.has(f"console.source_{source}")] == []
 
@@ -184,6 +193,7 @@ def test_every_question_has_words(locale: str) -> None:
     [
         ("failed", "timeout", "timeout"),
         ("failed", "http_502", "http"),
+        ("failed", "walk_timeout", "walk_timeout"),
         ("failed", "anything a page made up", "failed"),
         ("failed", None, "failed"),
         ("answered", None, "whoami_unreadable"),
