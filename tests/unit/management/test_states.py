@@ -126,6 +126,7 @@ def told_kinds() -> set[str]:
         "download_": ["portal_failed", "not_found", "again"],
         "download_failed_": ["portal_failed", "not_found", "other_login"],
         "toast_": ["delivered", "not_delivered"],
+        "proposal_": ["typed", "changed"],
     }
     made = {f"{start}{end}" for start, ends in parts.items() for end in ends}
     return plain | made | {"confirmed", "confirmed_same", "line_voided", "policy_issued"}
