@@ -124,6 +124,9 @@ def test_an_answer_that_nobody_is_logged_in_ends_the_session(stand: Scene) -> No
     page = at(stand).main
     page.evaluate("() => fetch('/over').then(() => null)")
     until(lambda: not stand.status()["live"], "the session is over")
+    page.evaluate(_SAVE, f"saved {SAVED}")
+    stand.told("quote_saved")  # the page was looked at again meanwhile
+    assert not stand.status()["live"], "the name that still stands there is nobody's"
 
 
 def test_a_page_that_has_changed_says_so_once_and_heals(stand: Scene) -> None:

@@ -66,11 +66,16 @@ def picture() -> bytes:
 
 
 class _Habits(BaseHTTPRequestHandler):
+    over = False
+    """Whether nobody is logged in: from `/over` until a page is opened."""
+
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
+        if path in {"/over", "/login", "/work", "/pay"}:
+            _Habits.over = path == "/over"
         if path == "/qr.png":
             self._answer("image/png", picture())
-        elif path == "/over":
+        elif path in {"/over", "/who"} and self.over:
             self._answer("text/plain", b"", 401)
         else:
             page = f'<!doctype html><meta charset="utf-8"><title>{path}</title>{_PAGES.get(path, "")}'
