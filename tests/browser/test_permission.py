@@ -34,6 +34,9 @@ _STEP = """() => {
     return [step.dataset.state, step.querySelector("p").textContent];
 }"""
 _GRANTED = "async () => (await (globalThis.browser ?? chrome).permissions.getAll()).origins"
+_TAKE_BACK = """(pattern) => (globalThis.browser ?? chrome).permissions.remove({origins: [pattern]})"""
+_LIVE = """async () => (await (globalThis.browser ?? chrome).runtime.sendMessage({what: "status"}))
+    .live.map(({origin}) => origin)"""
 _SAYS = """() => PopupNotifications.panel.firstElementChild.getAttribute("name") + ": " +
     document.getElementById("addon-webext-perm-list-required").textContent"""
 _PRESS = "(button) => PopupNotifications.panel.firstElementChild?.[button].click()"
@@ -101,6 +104,14 @@ def save_a_quote(theatre: Theatre, browser: Browser) -> None:
     clerk.answer("download_only")
     story.filed(theatre, save["numbers"][0])
     assert disagreements(theatre, save) + once(theatre, save) == []
+
+
+def assert_taken_back(theatre: Theatre, browser: Browser, page: Frame) -> None:
+    """Without the permission the portal's open page is none of ours any more: nobody is asked there."""
+    assert page.evaluate(_LIVE) == [theatre.portal.origin]
+    page.evaluate(_TAKE_BACK, theatre.portal_pattern)
+    until(lambda: page.evaluate(_LIVE) == [], "the session is over")
+    assert browser.registered() == []
 
 
 def brightness(shown: Screen) -> float:
@@ -207,6 +218,7 @@ def test_chromium_asks_and_keeps_to_the_answer(stage: Stage, tmp_path: Path) -> 
             Prompt(page, shown).grant()
             assert_let_in(theatre, browser, page)
             save_a_quote(theatre, browser)
+            assert_taken_back(theatre, browser, page)
 
 
 def test_firefox_asks_and_keeps_to_the_answer(stage: Stage) -> None:
