@@ -32,7 +32,7 @@ test("every script of the content folder is listed once and exists", () => {
 });
 
 test("what no match pattern can name is no portal", async () => {
-  const bad = ["http://portal:99999", "http://%", "http://a*b.example", "http://[1:"].map((origin) => account({ origin }));
+  const bad = ["http://portal:99999", "http://xn--a.example", "http://%", "http://a*b.example", "http://[1:"].map((origin) => account({ origin }));
   const good = ["http://[::1]:8080", "https://10.0.0.1", "http://门户.example"].map((origin) => account({ origin, carrier: "other" }));
   assert.deepEqual(await portals.set([...bad, ...good]), bad.map(() => "example"));
   assert.deepEqual(await scripts.missing(), good.map(({ origin }) => origin));

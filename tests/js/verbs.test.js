@@ -349,7 +349,7 @@ test("a further host taken back silences its own frames alone", async () => {
 
 test("an account whose address is none is left out and told; all others are served", async () => {
   await connect();
-  const [bad, good] = [account({ carrier: "other", origin: "http://portal:99999" }), account()];
+  const [bad, good] = [account({ carrier: "other", origin: "http://xn--a.example" }), account()];
   port().onMessage.fire({ v: 1, type: "accounts", accounts: [bad, good] });
   await until(() => port().ofType("trouble").length > 0);
   assert.deepEqual(port().ofType("trouble").map(({ code, detail }) => [code, detail]), [[113, "account of other: its address is none"]]);
