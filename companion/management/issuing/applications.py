@@ -69,9 +69,11 @@ def keep(
     row.updated_at = now
     session.add(row)
     session.flush()
-    if changed or proposal_id is None:
-        step = "proposal_typed" if proposal_id is None else "proposal_changed"
-        tell(session, now, step, proposals.about(row, []), by=people.name_of(session, device))
+    by = people.name_of(session, device)
+    if proposal_id is None:
+        tell(session, now, "proposal_typed", proposals.about(row, []), by=by)
+    elif changed:
+        tell(session, now, "proposal_changed", proposals.about(row, []), by=by)
     if typed.submit:
         proposals.move(session, row, "completed", now)
     return row

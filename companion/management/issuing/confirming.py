@@ -140,13 +140,13 @@ def _answered(session: Session, row: Confirm, result: JobResult, *, found: bool,
     if len(parts) > 1:
         _each_by_itself(session, row, list(parts), now)
         return
-    if found and cars.unknown(session, row, result.lines, now):
+    lines = [line for car in parts.values() for line in car]
+    if found and cars.unknown(session, row, lines, now):
         work.rest(row)
         cars.begin(row, now)
         return
     row.tries += 1
     kind = cast(HintKind, row.kind)
-    lines = [line for car in parts.values() for line in car]
     told = [line for line in lines if names(line) & set(row.numbers)]
     seen = found and shows(kind, told)
     again = None if seen else next_try(row.started_at, row.tries, now)
