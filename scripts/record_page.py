@@ -43,7 +43,7 @@ def main() -> int:
     parser.add_argument("--as-walk", choices=["confirm", "detail"], help="it is the page a walk ends at")
     parser.add_argument("--number", help="what that walk asked for, as the recording has it")
     told = parser.parse_args()
-    recorder = Recorder(_carriers() / told.carrier)
+    recorder = Recorder(_carriers() / told.carrier, by_hand=told.file is not None)
     if told.file is None:
         if told.carrier not in KNOWN:
             parser.error(f"no practice portal is played for {told.carrier}; there are {', '.join(KNOWN)}")

@@ -27,7 +27,7 @@ COMMON = frozenset(
         "strict_csp",
     }
 )
-"""The moods that every portal has."""
+"""The moods of a portal that does not say otherwise; all but the small ones have them."""
 
 WORDS = {
     "network_only": "保存成功后页面不显示任何提示和单号",

@@ -1,7 +1,10 @@
 """What the portals share: their moods, their clock and ledger, and how they complain."""
 
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from companion.clock import Clock
@@ -10,10 +13,23 @@ from companion.practice.ledger import Ledger
 from companion.practice.moods import Moods
 
 ZONE = ZoneInfo("Asia/Shanghai")
+FORWARD = "forward="
 
 
 class Complaint(Exception):
     """Why a portal refuses something, in its own words."""
+
+
+@dataclass
+class AheadClock:
+    """A clock that can be put forward, for those who do not want to wait."""
+
+    clock: Clock
+    ahead: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        """The instant that counts in the portal."""
+        return self.clock.now() + self.ahead
 
 
 class Practice:
@@ -24,14 +40,43 @@ class Practice:
 
     def __init__(self, ledger: Ledger, clock: Clock, wanted: Moods) -> None:
         self.ledger = ledger
-        self.clock = clock
+        self.clock = AheadClock(clock)
         self.moods = wanted
+        self._coming: dict[asyncio.TimerHandle, tuple[datetime, Callable[[], Any]]] = {}
 
     def change(self, words: list[str]) -> Moods:
-        """Put other moods in force. Raises ValueError for a mood it does not have."""
-        self.moods = moods.parse(words, self.MOODS)
+        """Put other moods in force; `forward=SECONDS` alone lets so much time pass at once.
+
+        Raises ValueError for a mood it does not have.
+        """
+        if words and words[0].startswith(FORWARD):
+            self._forward(timedelta(seconds=float(words[0].removeprefix(FORWARD))))
+        else:
+            self.moods = moods.parse(words, self.MOODS)
         return self.moods
 
     def visible_from(self, now: datetime) -> datetime:
         """From when on queries find what is saved now."""
         return now + timedelta(seconds=self.moods.get("late_query", 0.0))
+
+    def later(self, seconds: float | None, act: Callable[[], Any]) -> None:
+        """Do something after so many seconds, or at once."""
+        if seconds is None:
+            act()
+            return
+
+        def due() -> None:
+            self._coming.pop(timer)
+            act()
+
+        timer = asyncio.get_running_loop().call_later(seconds, due)
+        self._coming[timer] = (self.clock.now() + timedelta(seconds=seconds), act)
+
+    def _forward(self, time: timedelta) -> None:
+        self.clock.ahead += time
+        now = self.clock.now()
+        for timer, (due, act) in sorted(self._coming.items(), key=lambda one: one[1][0]):
+            if due <= now:
+                timer.cancel()
+                del self._coming[timer]
+                act()

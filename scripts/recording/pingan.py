@@ -326,6 +326,6 @@ async def record(recorder: Recorder) -> None:
         portal.told(addresses)
         context = await stack.enter_async_context(clerks_browser())
         ports = {address: address.rsplit(":", 1)[0] for address in addresses.values()}
-        settled = Settled(recorder.folder, recorder.written, ports)
+        settled = Settled(recorder.folder, recorder.written, ports=ports)
         clerk = Session(settled, context, addresses["origin"], portal, ledger)
         await record_answers(clerk, await record_pages(clerk))

@@ -41,11 +41,14 @@ class Recorder:
 
     folder: Path
     written: set[str] = field(default_factory=set)
+    by_hand: bool = False
+    """What is written comes from elsewhere than the practice portal, and stays when that is recorded anew."""
 
     def keep(self, name: str, text: str, given: dict[str, Any]) -> None:
         """Write one recording. `name` is the file in `pages`; what the engine makes of it comes later."""
         (self.folder / "pages" / name).write_text(text, encoding="utf-8", newline="\n")
         expected = self.folder / "expected" / f"{Path(name).stem}.json"
+        given |= {"by_hand": True} if self.by_hand else {}
         expected.write_text(json.dumps({"given": given, "expect": None}), encoding="utf-8")
         self.written.add(Path(name).stem)
 
@@ -56,9 +59,12 @@ class Recorder:
         file.write_text(json.dumps({"given": {**given, **more}, "expect": None}), encoding="utf-8")
 
     def tidy(self) -> None:
-        """Remove what was recorded before and is no longer."""
-        for file in [*self.folder.glob("pages/*"), *self.folder.glob("expected/*")]:
-            if file.stem not in self.written:
+        """Remove what was recorded before and is no longer, but for what came from elsewhere."""
+        for expected in self.folder.glob("expected/*.json"):
+            given = json.loads(expected.read_text(encoding="utf-8"))["given"]
+            if expected.stem in self.written or given.get("by_hand"):
+                continue
+            for file in [expected, *self.folder.glob(f"pages/{expected.stem}.*")]:
                 file.unlink()
 
 

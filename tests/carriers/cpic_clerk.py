@@ -2,7 +2,6 @@
 
 import copy
 import json
-import time
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -153,16 +152,6 @@ async def visit(clerk: Clerk, url: str, pay: bool) -> str:
     path, method = "/pay/" + url.rpartition("/")[2], "POST" if pay else "GET"
     async with aiohttp.ClientSession(clerk.address) as phone, phone.request(method, path) as answer:
         return await answer.text()
-
-
-async def until(clerk: Clerk, path: str, redata: Any, name: str, wanted: str) -> dict[str, Any]:
-    """The only row of a list, once it says what is wanted."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        (row,) = await clerk.result(path, redata)
-        if row[name] == wanted:
-            return dict(row)
-    raise AssertionError(row)
 
 
 async def issued(clerk: Clerk) -> str:

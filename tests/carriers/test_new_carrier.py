@@ -95,10 +95,21 @@ def test_what_the_popup_saved_comes_apart_into_its_frames(tmp_path: Path) -> Non
         encoding="utf-8"
     ) == "<!DOCTYPE html>\n<p>a &amp; b</p>"
     given = json.loads((tmp_path / "expected" / "seen-2.json").read_bytes())["given"]
-    assert given == {"as": "page", "url": "/inner?q=1&r=2"}
+    assert given == {"as": "page", "url": "/inner?q=1&r=2", "by_hand": True}
+
+
+def test_what_came_from_elsewhere_stays_when_a_portal_is_recorded_anew(tmp_path: Path) -> None:
+    field, gone = taker(tmp_path), Recorder(tmp_path)
+    field.keep("seen.html", "<p>", {"as": "page", "url": "/seen"})
+    gone.keep("before.html", "<p>", {"as": "page", "url": "/before"})
+    anew = Recorder(tmp_path)
+    anew.keep("now.html", "<p>", {"as": "page", "url": "/now"})
+    anew.tidy()
+    assert {file.name for file in (tmp_path / "pages").iterdir()} == {"seen.html", "now.html"}
+    assert {file.name for file in (tmp_path / "expected").iterdir()} == {"seen.json", "now.json"}
 
 
 def taker(folder: Path) -> Recorder:
     for part in ("pages", "expected"):
         (folder / part).mkdir()
-    return Recorder(folder)
+    return Recorder(folder, by_hand=True)

@@ -29,7 +29,9 @@ def test_nothing_that_is_served_names_us(file: Path) -> None:
 @pytest.mark.parametrize("file", CODE, ids=name)
 def test_code_needs_nothing_of_ours(file: Path) -> None:
     tree = ast.parse(file.read_text(encoding="utf-8"))
-    wanted = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    nodes = list(ast.walk(tree))
+    wanted = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    wanted |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     ours = {module for module in wanted if module.startswith("companion")}
     assert {module for module in ours if not module.startswith("companion.practice")} <= SHARED
 

@@ -1,10 +1,8 @@
 """The state of one practice portal, and what its pages do to it."""
 
-import asyncio
 import base64
 import hashlib
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -182,13 +180,6 @@ class Portal(Practice):
         if quotation is None or (motor and not quotation.motor):
             raise Complaint("报价单不存在")
         return quotation
-
-    def later(self, seconds: float | None, act: Callable[[], Any]) -> None:
-        """Do something after so many seconds, or at once."""
-        if seconds is None:
-            act()
-        else:
-            asyncio.get_running_loop().call_later(seconds, act)
 
     def _decide(self, quotation: Quotation) -> None:
         if quotation.state != WAITING:

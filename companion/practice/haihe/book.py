@@ -1,4 +1,4 @@
-"""The quotes of the portal, and who may see them."""
+"""The portal itself: its quotes, its live tokens, and what the pages ask of it."""
 
 import itertools
 import secrets
@@ -44,7 +44,9 @@ class Portal(Practice):
 
     def __init__(self, ledger: Ledger, clock: Clock, wanted: Moods, rows: int = 0) -> None:
         super().__init__(ledger, clock, wanted)
-        self._serial = itertools.count(1)
+        # What is saved must not get a number again after a restart: seconds grow faster than anybody saves.
+        now = clock.now().astimezone(ZONE)
+        self._serial = itertools.count(rows + now.hour * 3600 + now.minute * 60 + now.second + 1)
         self._tokens: dict[str, str] = {}
         self.quotes: dict[str, Quote] = {}
         for at in range(rows):
@@ -75,7 +77,9 @@ class Portal(Practice):
         names = ("plate", "vin", "engine", "model", "insured", "identity", "phone", "start")
         if missing := [name for name in names if not form.get(name, "").strip()]:
             raise Complaint(f"必填项不能为空：{missing[0]}")
-        quote = self._file(Quote(self._number(), clerk, **{name: form[name].strip() for name in names}))
+        quote = self._file(
+            Quote(self._number(next(self._serial)), clerk, **{name: form[name].strip() for name in names})
+        )
         line = {"number": quote.number, "kind": "both", "premium": quote.premium}
         facts = {"plate": quote.plate, "insured": quote.insured}
         self.ledger.write("save", clerk, [quote.number], **facts, lines=[line])
@@ -92,12 +96,12 @@ class Portal(Practice):
         self.quotes[quote.number] = quote
         return quote
 
-    def _number(self) -> str:
-        return f"HHQ{self.clock.now().astimezone(ZONE):%Y%m%d}{next(self._serial):06}"
+    def _number(self, serial: int) -> str:
+        return f"HHQ{self.clock.now().astimezone(ZONE):%Y%m%d}{serial:06}"
 
     def _invented(self, at: int) -> Quote:
         return Quote(
-            self._number(),
+            self._number(at + 1),
             "clerk01",
             plate=f"津A{at % 10}K{at * 37 % 1000:03}",
             vin=f"LSVNB2A41N20{at * 7919 % 100000:05}",

@@ -1,9 +1,7 @@
 """The state of one practice portal, and what its pages do to it."""
 
-import asyncio
 import hashlib
 import itertools
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -87,7 +85,7 @@ class Portal(Practice):
         for _, line in entries:
             line.flag, line.opinion = WAITING, ""
         self._note_lines("submit", clerk.code, entries, opinion=len(opinion))
-        self._later(self.moods.get("manual_underwriting"), lambda: self._decide(entries))
+        self.later(self.moods.get("manual_underwriting"), lambda: self._decide(entries))
         return entries
 
     def withdraw(self, numbers: list[str], clerk: Clerk) -> list[Entry]:
@@ -135,7 +133,8 @@ class Portal(Practice):
             line.flag = TO_PAY
         code = self.address(notice, origin) if how == "qr" else notice.number
         self._note_notice("pay_code", clerk.code, notice, how=how, code=code)
-        self._later_if("auto_paid", lambda: self.settle(notice))
+        if "auto_paid" in self.moods:
+            self.later(self.moods["auto_paid"], lambda: self.settle(notice))
         return notice
 
     def address(self, notice: payments.Notice, origin: str) -> str:
@@ -149,7 +148,7 @@ class Portal(Practice):
             return False
         notice.state, notice.paid_at = payments.PAID, self.clock.now()
         self._note_notice("paid", None, notice)
-        self._later(self.moods.get("late_policy"), lambda: self._issue(notice))
+        self.later(self.moods.get("late_policy"), lambda: self._issue(notice))
         return True
 
     def policy(self, number: str) -> Entry | None:
@@ -179,17 +178,6 @@ class Portal(Practice):
         for line in notice.lines:
             line.issue()
         self._note_notice("issued", None, notice, policies=[line.policy_number for line in notice.lines])
-
-    def _later(self, seconds: float | None, act: Callable[[], Any]) -> None:
-        """Do something after so many seconds, or at once."""
-        if seconds is None:
-            act()
-        else:
-            asyncio.get_running_loop().call_later(seconds, act)
-
-    def _later_if(self, mood: str, act: Callable[[], Any]) -> None:
-        if mood in self.moods:
-            self._later(self.moods[mood], act)
 
     def _note_save(self, proposal: Proposal, clerk: Clerk) -> None:
         self.ledger.write(

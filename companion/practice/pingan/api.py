@@ -91,8 +91,7 @@ def _quote(portal: Portal, clerk: Clerk, body: Body) -> dict[str, Any]:
 def _apply(portal: Portal, clerk: Clerk, body: Body) -> dict[str, Any]:
     quotation = portal.apply(_number(body), clerk)
     if quotation.has(states.IN_REVIEW):
-        later = portal.moods.get("pushed_result", 0.0)
-        asyncio.get_running_loop().call_later(later, portal.decide, quotation, _push)
+        portal.later(portal.moods.get("pushed_result", 0.0), lambda: portal.decide(quotation, _push))
     return pages.good(**pages.results(quotation))
 
 

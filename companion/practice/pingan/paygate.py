@@ -1,6 +1,5 @@
 """The payment host, in GBK: the code that the clerk shows, and the page that the customer pays on."""
 
-import asyncio
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -52,7 +51,7 @@ async def scan(request: web.Request) -> web.Response:
 def _pay_later(portal: Portal, payment: Payment) -> None:
     """In `auto_paid` the customer is quick."""
     if "auto_paid" in portal.moods:
-        asyncio.get_running_loop().call_later(portal.moods["auto_paid"], portal.settle, payment)
+        portal.later(portal.moods["auto_paid"], lambda: portal.settle(payment))
 
 
 @routes.get("/paygateway/qrcode.do")
