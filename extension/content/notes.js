@@ -13,10 +13,11 @@
     const pipe = document.createElement("i");
     pipe.addEventListener("note", (event) => {
       const note = read(event);
-      if (note) heard(note);
+      if (isNote(note)) heard(note);
     });
     pipe.addEventListener("wanted", (event) => {
-      if (event instanceof CustomEvent && wanted(JSON.parse(event.detail))) event.preventDefault();
+      const head = read(event);
+      if (isHead(head) && wanted(head)) event.preventDefault();
     });
     /** Whether nobody has taken it. */
     const offer = () => document.dispatchEvent(new MouseEvent(OFFER, { relatedTarget: pipe, cancelable: true }));
@@ -24,11 +25,29 @@
     if (offer()) document.addEventListener(CALL, offer, { once: true });
   }
 
-  /** @param {Event} event @returns {TapNote | null} */
+  /** What an event says, or null. A page may get hold of the node and say anything. @param {Event} event @returns {any} */
   function read(event) {
     if (!(event instanceof CustomEvent) || typeof event.detail !== "string") return null;
-    const note = JSON.parse(event.detail);
-    return ["network", "dialog", "form"].includes(note?.what) ? note : null;
+    try {
+      return JSON.parse(event.detail);
+    } catch {
+      return null;
+    }
+  }
+
+  /** @type {Record<TapNote["what"], string[]>} */
+  const TEXTS = { network: ["method", "url", "requestBody", "text"], dialog: ["text"], form: [] };
+
+  /** @param {any} note @returns {note is TapNote} */
+  function isNote(note) {
+    if (!Object.hasOwn(TEXTS, note?.what)) return false;
+    const whole = TEXTS[/** @type {TapNote["what"]} */ (note.what)].every((name) => typeof note[name] === "string");
+    return whole && (note.what !== "network" || (URL.canParse(note.url) && Number.isInteger(note.status)));
+  }
+
+  /** @param {any} head @returns {head is AnswerHead} */
+  function isHead(head) {
+    return [head?.url, head?.last].every((url) => typeof url === "string" && URL.canParse(url)) && Number.isInteger(head.status);
   }
 
   globalThis.Chudan.hearTap = hearTap;

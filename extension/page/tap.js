@@ -43,8 +43,6 @@
     event.preventDefault(); // so that it is offered to nobody else
     for (const detail of early.splice(0)) apply(dispatchEvent, pipe, [new Note("note", { detail })]);
   }
-  apply(addEventListener, document, [OFFER, take, { once: true }]);
-  apply(dispatchEvent, document, [new Event(CALL)]);
 
   /** Work of ours that must never disturb the page. @param {() => void} work */
   function quietly(work) {
@@ -54,6 +52,11 @@
       // The page goes on as if we were not here.
     }
   }
+
+  quietly(() => {
+    apply(addEventListener, document, [OFFER, (/** @type {Event} */ event) => quietly(() => take(event)), { once: true }]);
+    apply(dispatchEvent, document, [new Event(CALL)]);
+  });
 
   /** @param {string | URL} url */
   function absolute(url) {
@@ -122,10 +125,17 @@
     const url = absolute(input instanceof Request ? input.url : input);
     if (!wanted({ url, last: response.url || url, status: response.status }) || !response.body) return;
     const method = String(init?.method ?? (input instanceof Request ? input.method : "GET")).toUpperCase();
-    const copied = response.clone().text();
-    const noted = copied.then((text) => heard(method, url, response.status, textOf(init?.body), text));
-    const late = new Promise((resolve) => setTimeout(resolve, 2_000));
-    await Promise.race([noted, late]).catch(() => undefined);
+    const noted = note(response.clone(), { method, url, status: response.status, body: textOf(init?.body) });
+    await Promise.race([noted, new Promise((resolve) => setTimeout(resolve, 2_000))]);
+  }
+
+  /** Tell an answer once its text is there; never fails, whoever waits. @param {Response} copy @param {{method: string, url: string, status: number, body: string}} sent */
+  async function note(copy, { method, url, status, body }) {
+    try {
+      heard(method, url, status, body, await copy.text());
+    } catch {
+      // The page goes on as if we were not here.
+    }
   }
 
   wrap(globalThis, "fetch", async (_self, args, call) => {

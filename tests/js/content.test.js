@@ -95,6 +95,28 @@ for (const order of /** @type {const} */ (["tap first", "content first"])) {
   });
 }
 
+test("words that are no notes are passed over by who hears the pipe, and the next note is heard", async () => {
+  /** @type {any} */
+  let pipe;
+  const take = (/** @type {any} */ { relatedTarget }) => (pipe = relatedTarget);
+  const made = page("", { furnish: (window) => window.document.addEventListener("chudan-offer", take) });
+  await ready(made);
+  /** @type {string[]} */
+  const failed = [];
+  made.window.addEventListener("error", (event) => (event.preventDefault(), failed.push(event.message)));
+  const tell = (detail) => {
+    for (const type of ["note", "wanted"]) pipe.dispatchEvent(new made.window.CustomEvent(type, { detail, cancelable: true }));
+  };
+  const note = { what: "network", method: "POST", url: `${ORIGIN}/save`, status: 200, requestBody: "", text: "T000000001" };
+  for (const words of ["", "{", "null", "7", "[]", "{}", null, note]) tell(words);
+  for (const bad of [{ url: "::" }, { url: 7 }, { text: null }, { method: {} }, { requestBody: 7 }, { status: "200" }, { what: "dialog", text: 7 }, { last: 7 }]) {
+    tell(JSON.stringify({ ...note, ...bad, last: bad.last ?? "::" }));
+  }
+  assert.deepEqual([failed, made.of("hint").map(({ numbers: all }) => all.join())], [[], ["T000000001"]]);
+  tell(JSON.stringify({ ...note, text: "T000000002" }));
+  assert.deepEqual(numbers(made.of("hint")).at(-1), "network T000000002");
+});
+
 test("what came before the profile did is not lost", async () => {
   const made = page("");
   request(made.window, "T000000001").dispatchEvent(new made.window.Event("readystatechange"));
