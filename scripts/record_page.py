@@ -41,7 +41,11 @@ def main() -> int:
     parser.add_argument("--query", choices=["whoami", "confirm", "detail"], help="it is the answer to this")
     parser.add_argument("--status", type=int, default=200)
     parser.add_argument("--as-walk", choices=["confirm", "detail"], help="it is the page a walk ends at")
-    parser.add_argument("--number", help="what that walk asked for, as the recording has it")
+    parser.add_argument(
+        "--number", help="what that walk asked for, as the recording has it; of --query several, by commas"
+    )
+    parser.add_argument("--sent", type=Path, metavar="FILE", help="of --note: what was sent")
+    parser.add_argument("--encoding", default="utf-8", help="of what was saved by hand, e.g. gbk")
     told = parser.parse_args()
     recorder = Recorder(_carriers() / told.carrier, by_hand=told.file is not None)
     if told.file is None:
@@ -53,7 +57,8 @@ def main() -> int:
         parser.error("what is it to be called?")
     else:
         try:
-            take(recorder, told.file, told.name, _given(told))
+            sent = told.sent.read_text(encoding=told.encoding).strip() if told.sent else None
+            take(recorder, told.file, told.name, _given(told), encoding=told.encoding, sent=sent)
             if told.as_walk:
                 recorder.give(told.name, {"as": "walk", "query": told.as_walk, "number": told.number})
         except ValueError as error:
@@ -73,7 +78,9 @@ def _given(told: argparse.Namespace) -> dict[str, Any]:
         return {"as": "note", "note": {"method": told.note, "url": told.url, "status": told.status}}
     if told.query:
         content = {"content_type": "application/json;charset=UTF-8", "encoding": "utf-8"}
-        return {"as": "answer", "query": told.query, "status": told.status, "url": told.url, **content}
+        numbers = told.number.split(",") if told.number else []
+        place = {"status": told.status, "url": told.url}
+        return {"as": "answer", "query": told.query, "numbers": numbers, **place, **content}
     return {"as": "page", "url": told.url}
 
 

@@ -29,23 +29,35 @@ class Frames(HTMLParser):
             self.found.append((values["data-url"] or "", values["srcdoc"] or ""))
 
 
-def take(recorder: Recorder, file: Path, name: str, given: dict[str, Any]) -> list[str]:
+def take(
+    recorder: Recorder,
+    file: Path,
+    name: str,
+    given: dict[str, Any],
+    *,
+    encoding: str = "utf-8",
+    sent: str | None = None,
+) -> list[str]:
     """Take one file over as `name`; the recordings written. `given` says what a file saved by hand was.
 
-    What the popup saved is redacted already, and names its own paths. Raises ValueError where one is missing.
+    What the popup saved is redacted already, and names its own paths. `sent` is what a note was asked with.
+    Raises ValueError where a path is missing, or the file is in another encoding.
     """
-    text = file.read_text(encoding="utf-8")
+    try:
+        text = file.read_text(encoding=encoding)
+    except UnicodeDecodeError:
+        raise ValueError(f"{file.name} is not in {encoding}: --encoding gbk?") from None
     frames = Frames()
     if 'srcdoc="&lt;!DOCTYPE' in text:
         frames.feed(text)
     for at, (url, page) in enumerate(frames.found, 1):
         recorder.keep(f"{name}{f'-{at}' if at > 1 else ''}.html", page, {"as": "page", "url": url})
     if not frames.found:
-        _by_hand(recorder, text, name, given)
+        _by_hand(recorder, text, name, given, sent)
     return sorted(recorder.written)
 
 
-def _by_hand(recorder: Recorder, text: str, name: str, given: dict[str, Any]) -> None:
+def _by_hand(recorder: Recorder, text: str, name: str, given: dict[str, Any], sent: str | None) -> None:
     place = given["note"] if given["as"] == "note" else given
     if not place.get("url"):
         raise ValueError("where was it? --url /path")
@@ -55,9 +67,15 @@ def _by_hand(recorder: Recorder, text: str, name: str, given: dict[str, Any]) ->
         capture_output=True,
         text=True,
         check=True,
-        input=json.dumps({"url": place["url"], "text": text}),
+        input=json.dumps(
+            {"url": place["url"], "text": text, "sent": sent, "numbers": given.get("numbers", [])}
+        ),
     )
     made = json.loads(done.stdout)
     place["url"] = made["url"]
+    if made["sent"] is not None:
+        place["requestBody"] = made["sent"]
+    if "numbers" in given:
+        given["numbers"] = made["numbers"]
     kind = "json" if made["text"].lstrip()[:1] in "[{" else "html" if "<html" in made["text"] else "txt"
     recorder.keep(f"{name}.{kind}", made["text"], given)

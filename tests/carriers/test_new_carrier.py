@@ -84,6 +84,30 @@ def test_what_a_person_saved_is_redacted_and_taken_over(tmp_path: Path) -> None:
         take(recorder, page, "again", {"as": "page", "url": None})
 
 
+def test_what_was_sent_is_redacted_with_the_answer(tmp_path: Path) -> None:
+    """The same number is the same in the address, in what was sent and in the answer."""
+    recorder = taker(tmp_path)
+    saved = tmp_path / "paid.txt"
+    saved.write_bytes('{"code": 0, "no": "TDAA202600000000000017", "name": "张伟明"}'.encode("gbk"))
+    url = "/pay?no=TDAA202600000000000017"
+    note = {"as": "note", "note": {"method": "POST", "url": url, "status": 200}}
+    sent = "bizNo=TDAA202600000000000017&phone=13912345678"
+    with pytest.raises(ValueError, match="--encoding"):
+        take(recorder, saved, "paid", note)
+    take(recorder, saved, "paid", note, encoding="gbk", sent=sent)
+    text = (tmp_path / "pages" / "paid.json").read_text(encoding="utf-8")
+    made = json.loads((tmp_path / "expected" / "paid.json").read_bytes())["given"]["note"]
+    number = json.loads(text)["no"]
+    assert number != "TDAA202600000000000017"
+    assert made["url"] == f"/pay?no={number}"
+    assert made["requestBody"].startswith(f"bizNo={number}&phone=1")
+    assert "13912345678" not in made["requestBody"]
+    answer = {"as": "answer", "query": "confirm", "numbers": ["TDAA202600000000000017"], "url": "/list"}
+    take(recorder, saved, "asked", answer, encoding="gbk")
+    asked = json.loads((tmp_path / "expected" / "asked.json").read_bytes())["given"]["numbers"]
+    assert asked == [json.loads((tmp_path / "pages" / "asked.json").read_bytes())["no"]]
+
+
 def test_what_the_popup_saved_comes_apart_into_its_frames(tmp_path: Path) -> None:
     recorder = taker(tmp_path)
     file = tmp_path / "saved.html"
