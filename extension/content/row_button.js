@@ -65,10 +65,20 @@
   /** The same for those who hear it or stay on it: of what, and why. @param {RowLook} look */
   function title(look) {
     const { kind, state, reason } = look;
-    const why = words(`quick_why_${reason}`) || words("quick_why_other");
-    if (state === "failed") return words("quick_title_failed", words(`quick_kind_${kind}`), why);
+    const why = () => words(`quick_why_${reason}`) || words("quick_why_other");
+    if (state === "failed") return words("quick_title_failed", words(`quick_kind_${kind}`), why());
     if (state === null) return words(`quick_title_${kind}`);
     return words("quick_title_state", words(`quick_kind_${kind}`), words(`quick_why_${reason}`) || text({ ...look, tight: false }));
+  }
+
+  /** What looks say, made once: most rows say the same. @type {Map<string, {text: string, title: string}>} */
+  const sayings = new Map();
+
+  /** @param {string} key @param {RowLook} look */
+  function saying(key, look) {
+    const known = sayings.get(key) ?? { text: text(look), title: title(look) };
+    sayings.set(key, known);
+    return known;
   }
 
   /** Hosts that were never laid out before, and who is told when their cell has no room for them. @type {WeakMap<Element, (host: Element) => void>} */
@@ -112,9 +122,10 @@
         const now = [look.kind, look.state, look.percent, look.reason, look.tight].join();
         if (now === said) return;
         said = now;
-        label.textContent = text(look);
-        button.title = title(look);
-        button.setAttribute("aria-label", button.title);
+        const says = saying(now, look);
+        label.textContent = says.text;
+        button.title = says.title;
+        button.setAttribute("aria-label", says.title);
         button.setAttribute("aria-disabled", String(look.state === "waiting" || look.state === "running"));
         button.dataset.state = look.state ?? "idle";
         button.toggleAttribute("data-tight", look.tight);
