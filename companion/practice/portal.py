@@ -11,6 +11,7 @@ from companion.clock import Clock
 from companion.practice import moods
 from companion.practice.ledger import Ledger
 from companion.practice.moods import Moods
+from companion.practice.sessions import IDLE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FORWARD = "forward="
@@ -43,6 +44,11 @@ class Practice:
         self.clock = AheadClock(clock)
         self.moods = wanted
         self._coming: dict[asyncio.TimerHandle, tuple[datetime, Callable[[], Any]]] = {}
+
+    @property
+    def idle(self) -> timedelta:
+        """How long a session lives without a request."""
+        return timedelta(seconds=self.moods["short_session"]) if "short_session" in self.moods else IDLE
 
     def change(self, words: list[str]) -> Moods:
         """Put other moods in force; `forward=SECONDS` alone lets so much time pass at once.

@@ -4,7 +4,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-IDLE = timedelta(minutes=30)
+from companion.practice.sessions import IDLE
+
 TRIES = 5
 WRONG, LOCKED, CAPTCHA, EXPIRED, DEVICE, HOURS, WEAK = "1", "2", "3", "4", "5", "6", "8"
 

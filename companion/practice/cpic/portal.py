@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import secrets
-from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -27,7 +26,7 @@ from companion.practice.cpic.book import (
 )
 from companion.practice.cpic.cipher import Cipher
 from companion.practice.cpic.forms import Kind
-from companion.practice.cpic.logins import IDLE, Clerk, Logins
+from companion.practice.cpic.logins import Clerk, Logins
 from companion.practice.ledger import Ledger
 from companion.practice.moods import COMMON, Moods
 from companion.practice.portal import Complaint, Practice
@@ -63,11 +62,6 @@ class Portal(Practice):
         portfolio.fill(self.book, self.orders, rows)
         if rows:
             ledger.write("portfolio", None, rows=rows)
-
-    @property
-    def idle(self) -> timedelta:
-        """How long a session may do nothing."""
-        return timedelta(seconds=self.moods["short_session"]) if "short_session" in self.moods else IDLE
 
     def captcha(self, cookie: str | None) -> tuple[str, bytes]:
         """A new captcha for a browser: its cookie and the picture."""

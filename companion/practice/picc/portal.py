@@ -2,7 +2,6 @@
 
 import hashlib
 import itertools
-from datetime import timedelta
 from typing import Any
 
 from companion.clock import Clock
@@ -14,7 +13,6 @@ from companion.practice.picc.book import DRAFT, REFUSED, TO_PAY, WAITING, Book, 
 from companion.practice.picc.forms import Form
 from companion.practice.picc.logins import Clerk, Logins
 from companion.practice.portal import Complaint, Practice
-from companion.practice.sessions import IDLE
 
 
 class Portal(Practice):
@@ -46,11 +44,6 @@ class Portal(Practice):
         past.fill(self.book, rows)
         if rows:
             ledger.write("portfolio", None, rows=rows)
-
-    @property
-    def idle(self) -> timedelta:
-        """How long a session may do nothing."""
-        return timedelta(seconds=self.moods["short_session"]) if "short_session" in self.moods else IDLE
 
     def token(self) -> str:
         """The mark of one page view, by which a form posted twice is known."""

@@ -3,7 +3,6 @@
 import hashlib
 import itertools
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from companion.clock import Clock
@@ -16,7 +15,6 @@ from companion.practice.pingan.forms import Voucher
 from companion.practice.pingan.logins import Clerk, Logins
 from companion.practice.pingan.payments import PAID, UNPAID, Payment, Till
 from companion.practice.portal import ZONE, Complaint, Practice
-from companion.practice.sessions import IDLE
 
 Listener = Callable[[dict[str, Any]], None]
 OLDEST_CAR = 15
@@ -57,11 +55,6 @@ class Portal(Practice):
     def prefix(self) -> str:
         """The first part of every address inside."""
         return "icore_pnbs_v2" if "changed_prefix" in self.moods else "icore_pnbs"
-
-    @property
-    def idle(self) -> timedelta:
-        """How long a session lives without a request."""
-        return timedelta(seconds=self.moods["short_session"]) if "short_session" in self.moods else IDLE
 
     def token(self) -> str:
         """The mark of one page view, by which a form sent twice is known."""
