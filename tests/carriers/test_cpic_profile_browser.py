@@ -21,7 +21,8 @@ REQUEST = """async ([query, numbers]) => {
   const bytes = new Uint8Array(await answer.arrayBuffer());
   const contentType = answer.headers.get("content-type");
   const { status } = answer;
-  return Chudan.engine.read(window.profile, query, { status, url: answer.url, bytes, contentType });
+  const read = { status, url: answer.url, bytes, contentType };
+  return Chudan.engine.read(window.profile, query, read, numbers);
 }"""
 
 
