@@ -3,42 +3,32 @@
 import pytest
 
 from scripts.stage import story
-from scripts.stage.agreement import disagreements, once
 from scripts.stage.clerk import Car
 from scripts.stage.waiting import until
 from tests.browser.conftest import BROWSERS, Stage
+from tests.browser.job import agreed, hints, job, leave
 
 
 @pytest.mark.parametrize("kind", BROWSERS)
-@pytest.mark.parametrize(("mood", "seen"), [("network_only", "hint_network"), ("page_only", "hint_page")])
-def test_a_save_seen_by_one_eye_only_is_one_event(stage: Stage, kind: str, mood: str, seen: str) -> None:
+def test_a_save_seen_by_one_eye_only_is_one_event(stage: Stage, kind: str) -> None:
     theatre = stage()
-    theatre.portal.mood(mood)
     with theatre.browser(kind) as browser:
         clerk = theatre.clerk(browser)
-        clerk.log_in()
-        save, _ = story.quote(theatre, clerk)
-        number = save["numbers"][0]
-        clerk.answer("download_only")
-        story.filed(theatre, number)
-        assert disagreements(theatre, save) + once(theatre, save) == []
-        hints = [step["kind"] for step in theatre.timeline(number) if step["kind"].startswith("hint_")]
-        assert hints == [seen]
+        for mood, seen in (("network_only", "hint_network"), ("page_only", "hint_page")):
+            theatre.portal.mood(mood)
+            save, _ = job(theatre, clerk)
+            assert hints(theatre, save["numbers"][0]) == [seen]
+            leave(theatre, clerk)
 
 
-@pytest.mark.parametrize(
-    "moods", [("late_query=3",), ("busy_grid", "strict_csp"), ("slow_query=20",)], ids=" ".join
-)
-def test_an_awkward_portal_changes_nothing(stage: Stage, moods: tuple[str, ...]) -> None:
+def test_an_awkward_portal_changes_nothing(stage: Stage) -> None:
     theatre = stage()
-    theatre.portal.mood(*moods)
     with theatre.browser("chromium") as browser:
         clerk = theatre.clerk(browser)
-        clerk.log_in()
-        save, _ = story.quote(theatre, clerk)
-        clerk.answer("download_only")
-        story.filed(theatre, save["numbers"][0])
-        assert disagreements(theatre, save) + once(theatre, save) == []
+        for moods in (["late_query=3"], ["busy_grid", "strict_csp"], ["slow_query=20"]):
+            theatre.portal.mood(*moods)
+            job(theatre, clerk)
+            leave(theatre, clerk)
 
 
 def test_a_refused_save_is_no_event(stage: Stage) -> None:
@@ -52,8 +42,7 @@ def test_a_refused_save_is_no_event(stage: Stage) -> None:
         theatre.portal.mood()
         clerk.save(entry)
         save = story.saved(theatre, 0)
-        clerk.answer("download_only")
-        story.filed(theatre, save["numbers"][0])
+        agreed(theatre, clerk, save)
         hinted = [step for step in theatre.office.rows("timeline") if step["kind"].startswith("hint_")]
         assert [step["numbers"] for step in hinted] == [save["numbers"]]
 
@@ -70,9 +59,7 @@ def test_a_session_that_ends_after_the_save_is_waited_for(stage: Stage) -> None:
         assert theatre.office.rows("questions") == []
         theatre.portal.mood()
         clerk.log_in_again(main)
-        clerk.answer("download_only")
-        story.filed(theatre, number)
-        assert disagreements(theatre, save) + once(theatre, save) == []
+        agreed(theatre, clerk, save)
 
 
 def test_a_tab_closed_right_after_the_save_loses_nothing(stage: Stage) -> None:
@@ -85,9 +72,7 @@ def test_a_tab_closed_right_after_the_save_loses_nothing(stage: Stage) -> None:
         # Before that the answer is not in the browser yet, and nobody there could know of it.
         until(lambda: clerk.shows(entry, save["numbers"][0]), "the page shows the number")
         entry.close()
-        clerk.answer("download_only")
-        story.filed(theatre, save["numbers"][0])
-        assert disagreements(theatre, save) + once(theatre, save) == []
+        agreed(theatre, clerk, save)
 
 
 def test_another_clerk_in_the_same_browser_is_never_asked_for_it(stage: Stage) -> None:
@@ -103,7 +88,5 @@ def test_another_clerk_in_the_same_browser_is_never_asked_for_it(stage: Stage) -
         assert theatre.office.rows("proposals") == []
         other.log_out()
         clerk.log_in_again(main)
-        clerk.answer("download_only")
-        story.filed(theatre, save["numbers"][0])
+        agreed(theatre, clerk, save)
         assert {event["user"] for event in theatre.portal.ledger("query")} == {"clerk01"}
-        assert disagreements(theatre, save) + once(theatre, save) == []

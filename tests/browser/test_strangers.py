@@ -59,7 +59,7 @@ def test_a_number_faked_in_the_portal_itself_is_never_filed(stage: Stage) -> Non
         clerk = theatre.clerk(browser)
         clerk.log_in()
         clerk.new_entry().main.evaluate(FORGE, NUMBER)
-        story.told(theatre, NUMBER, "unconfirmed_not_found")
+        story.told(theatre, NUMBER, "query_not_found", times=3)
         asked = theatre.portal.ledger("query")
         assert asked
         assert [event["found"] for event in asked] == [[]] * len(asked)
@@ -69,7 +69,7 @@ def test_a_number_faked_in_the_portal_itself_is_never_filed(stage: Stage) -> Non
         console.goto(console.main.url.replace("/proposals", "/questions"))
         listed = console.main.evaluate("() => document.querySelector('#hints').innerText")
         assert NUMBER in listed
-        assert "查不到" in listed
+        assert "查询中" in listed
 
 
 def _frames_the_portal(theatre: Theatre, browser: Browser, stranger: str) -> None:

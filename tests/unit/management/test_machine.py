@@ -325,7 +325,7 @@ def _look(session: Session) -> Seen:
 
 
 def test_on_sqlite(tmp_path: Path) -> None:
-    play(ThePath, lambda: Database.sqlite(tmp_path / "management.db", KEY), examples=50, steps=30)
+    play(ThePath, lambda: Database.sqlite(tmp_path / "management.db", KEY), examples=30, steps=30)
 
 
 def test_on_postgresql(postgresql_url: str) -> None:

@@ -254,7 +254,7 @@ def _standings(portal: dict[str, Quote]) -> list[LineStanding]:
 
 
 def test_on_sqlite(tmp_path: Path) -> None:
-    play(TheStates, lambda: Database.sqlite(tmp_path / "management.db", KEY), examples=40, steps=25)
+    play(TheStates, lambda: Database.sqlite(tmp_path / "management.db", KEY), examples=25, steps=25)
 
 
 def test_on_postgresql(postgresql_url: str) -> None:
