@@ -14,11 +14,14 @@ class NeverHappenedError(AssertionError):
 
 
 def until(look: Callable[[], T | None], what: str, within: float = 20) -> T:
-    """Look again and again until there is an answer and return it. Raises NeverHappenedError."""
+    """Look again and again until there is an answer and return it. Raises NeverHappenedError.
+
+    What counts as false is no answer: an empty list is what a look finds before anything has happened.
+    """
     deadline = time.monotonic() + within
     while True:
         seen = look()
-        if seen is not None and seen is not False:
+        if seen:
             return seen
         if time.monotonic() > deadline:
             raise NeverHappenedError(f"within {within:g} s: {what}")
