@@ -109,7 +109,7 @@ def diagnostics(theatre: Theatre, browser: Browser) -> str:
 
     def look() -> str | None:
         for one in browser.tabs():
-            if "/desk/diagnostics" in one.main.url:
+            if "/desk/diagnostics" in one.main.url and one.main.has("#report"):
                 text = str(one.main.evaluate("() => document.body.innerText"))
                 one.close()
                 return text
