@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -214,6 +215,26 @@ def _the_first_quote_in_the_tab_is_the_proposals(
     assert once(theatre, save) == []
     assert "ticket_used" in _kinds(theatre, proposal)
     assert len(theatre.office.rows("proposals")) == 1
+
+
+def test_a_car_typed_without_a_plate_is_known_by_its_vin(stage: Stage) -> None:
+    theatre = stage(carrier="picc")
+    car = Car.invent()
+    with theatre.browser("chromium") as browser:
+        proposal = quoted_and_filled(theatre, browser, replace(car, plate=""))
+        clerk = theatre.clerk(browser)
+        tab = next(
+            tab for tab in browser.tabs() if any(one.has(FORMS["picc"]["vin"]) for one in tab.frames())
+        )
+        clerk.enter(tab, car)
+        clerk.save(tab)
+        save = story.saved(theatre, 0)
+        story.told(theatre, save["numbers"][0], "asked_D1")
+        clerk.answer("download_only")
+        filed = story.filed(theatre, save["numbers"][0])
+        assert (filed["id"], filed["plate"]) == (proposal, save["plate"].replace("-", ""))
+        assert "ticket_used" in _kinds(theatre, proposal)
+        assert len(theatre.office.rows("proposals")) == 1
 
 
 def filed_by_hand(theatre: Theatre, browser: Browser) -> tuple[dict[str, Any], dict[str, Any]]:
