@@ -1,5 +1,6 @@
 """Scripts of a portal's page that lie, spy and press by themselves get nothing (notes in hostile/)."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from scripts.stage import story
 from scripts.stage.agreement import disagreements, once
 from scripts.stage.browser import Browser, Frame, Tab
+from scripts.stage.clerk import Car
 from scripts.stage.firefox import UUID
 from scripts.stage.theatre import Theatre
 from scripts.stage.waiting import NeverHappenedError, until
@@ -89,6 +91,45 @@ def found(name: str, played: Played, kind: str) -> list[str]:
     if kind == "firefox" and not name.startswith("extension_"):  # those were told the address
         secrets["address of the extension"] = UUID
     return leaks.found_in(played.haul.encode("utf-8", "replace"), secrets)
+
+
+SPIES = ["attach_shadow", "making_nodes", "frame_addresses", "mutation_observer", "events", "addresses"]
+"""Those who may see how a question is put into their page."""
+_PRESS = """() => { for (const host of document.querySelectorAll("body > div[style*=fixed]")) {
+    host.focus(); host.click(); host.shadowRoot?.querySelector("iframe")?.focus();
+    for (const type of ["pointerdown", "mousedown", "mouseup", "click"])
+        host.dispatchEvent(new MouseEvent(type, { bubbles: true, composed: true }));
+    for (const key of ["y", "d", "Enter", "Escape"]) for (const at of [host, document, window])
+        at.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true }));
+} }"""
+
+
+def test_a_question_says_nothing_to_its_page_and_takes_no_press_of_a_script(stage: Stage) -> None:
+    theatre = stage()
+    address = theatre.portal.origin + ENTRY
+    car = replace(Car.invent(), owner="司马慕容翎霏")
+    with theatre.browser("chromium") as browser:
+        clerk = theatre.clerk(browser)
+        clerk.log_in()
+        with hostile_tab(browser) as hostile:
+            hostile.tab.goto(address)
+            clerk.enter(hostile.tab, car)
+            clerk.save(hostile.tab)
+            save = story.saved(theatre, 0)
+            clerk.question()
+            for name in SPIES:
+                played = hostile.play(address, name, NUMBERS[name], "&question")
+                shown = clerk.question()
+                assert car.owner in shown.frame.evaluate("() => document.body.innerText")
+                where, token = shown.frame.url.removeprefix("chrome-extension://").split("#")
+                secrets = {"address": where.split("/")[0], "token": token, "insured": car.owner}
+                assert (name, leaks.found_in(played.haul.encode("utf-8", "replace"), secrets)) == (name, [])
+                assert (name, hostile.tab.main.evaluate("(text) => find(text)", car.owner)) == (name, False)
+                hostile.tab.main.evaluate(_PRESS)
+                assert [one.frame.url for one in clerk.questions()] == [shown.frame.url]
+            assert len(theatre.office.rows("questions")) == 1
+            clerk.answer("download_only")
+            story.filed(theatre, save["numbers"][0])
 
 
 def test_a_covered_question_takes_no_yes_by_chromium(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 // What every hostile script has to hand (`h`): functions as they were before it came, what it has won so far, the number
-// it lies about. The address says which script a document is to run and its number: `?hostile=NAME&number=NUMBER`.
+// it lies about. The address says which script a document is to run and its number: `?hostile=NAME&number=NUMBER`;
+// with `&question` it goes on once a question stands in the page.
 (() => {
   if (window !== top || !location.protocol.startsWith("http")) return;
   const asked = new URLSearchParams(location.search);
@@ -137,6 +138,7 @@
   before?.(h);
   const run = async () => {
     while (!h.ready()) await h.pause(10);
+    while (asked.has("question") && !apply(within, root(), ["body > div[style*=fixed]"])[0]) await h.pause(10);
     if (before) await h.bait();
     else await AFTER[name](h);
   };

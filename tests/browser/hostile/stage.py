@@ -45,17 +45,13 @@ class HostileTab:
     errors: list[str] = field(default_factory=list)
     """What failed in the extension's own files, in the page's world and in its own (Chromium)."""
 
-    def play(self, url: str, name: str, number: str) -> Played:
+    def play(self, url: str, name: str, number: str, more: str = "") -> Played:
         """Load a page with a script that lies about a number, until the script is through."""
-        self.begin(url, name, number)
+        self.tab.goto(f"{url}?hostile={name}&number={number}{more}")
         until(lambda: self.tab.main.has("html[data-done]"), f"{name} is through")
         found = self.tab.main.evaluate(_FOUND)
         errors, self.errors[:] = [*found["faults"], *self.errors], []
         return Played(found["haul"], errors)
-
-    def begin(self, url: str, name: str, number: str) -> None:
-        """Load a page with a script in it."""
-        self.tab.goto(f"{url}?hostile={name}&number={number}")
 
 
 @contextmanager
