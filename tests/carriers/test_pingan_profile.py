@@ -79,7 +79,7 @@ async def test_the_forms_stand_where_the_profile_goes(
     assert portal.entries("logout")
 
 
-@pytest.mark.parametrize("mood", ["pushed_result=0.3", "pushed_result=0.3 brief_messages one_line_refused"])
+@pytest.mark.parametrize("mood", ["pushed_result=600", "pushed_result=600 brief_messages one_line_refused"])
 async def test_a_pushed_decision_is_seen_in_the_page_alone(
     context: BrowserContext, portal: Practice, mood: str
 ) -> None:
@@ -92,6 +92,7 @@ async def test_a_pushed_decision_is_seen_in_the_page_alone(
     await apply(form)
     await form.locator(".ui-message >> text=核保中").wait_for()
     assert (await sees(named(page, "main")))["hints"] == []
+    portal.mood("forward=601")
     await form.locator(".ui-message >> text=待缴费").wait_for()
     (hint,) = (await sees(named(page, "main")))["hints"]
     assert hint == {"kind": "underwriting", "numbers": portal.entries("decided")[0]["numbers"]}
