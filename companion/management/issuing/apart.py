@@ -6,6 +6,7 @@ In a portal's list two quotations are ticked and paid by one code; the query the
 from collections.abc import Iterable, Mapping, Sequence
 
 from companion.management.issuing.confirm import Known
+from companion.management.issuing.plates import plain
 from companion.protocol import LineFacts
 
 Car = list[LineFacts]
@@ -46,7 +47,7 @@ def _ties(line: LineFacts, before: Known) -> set[str]:
 
 def _by_plate(groups: Sequence[Car]) -> list[list[Car]]:
     """Groups that no plate speaks against: with several plates, one without any may be of either."""
-    plates = [frozenset(_plain(line.plate) for line in car if line.plate) for car in groups]
+    plates = [frozenset(plain(line.plate) for line in car if line.plate) for car in groups]
     if len(frozenset().union(*plates)) <= 1:
         return [list(groups)]
     alike: dict[object, list[Car]] = {}
@@ -71,7 +72,3 @@ def _kinds(car: Car) -> set[str]:
 
 def _owner(before: Known) -> str | None:
     return before.proposal or before.under
-
-
-def _plain(plate: str) -> str:
-    return "".join(plate.split()).replace("-", "").replace("·", "").upper()

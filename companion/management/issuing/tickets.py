@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from companion.management.issuing import proposals, visits
+from companion.management.issuing.plates import plain
 from companion.management.issuing.timeline import tell
 from companion.management.store.tables import Line, Proposal
 from companion.management.store.visit_tables import Visit
@@ -65,8 +66,8 @@ def compared(
     proposal = _proposal(session, visits.locked(session, ticket), carrier, now)
     if proposal is None or not proposal.vin:
         return {}
-    own = _plain(proposal.vin)
-    return {one.facts.number: _plain(one.vin) == own for one in data if one.vin}
+    own = plain(proposal.vin)
+    return {one.facts.number: plain(one.vin) == own for one in data if one.vin}
 
 
 def anything_over(session: Session, now: datetime) -> bool:
@@ -108,7 +109,7 @@ def _same_plate(proposal: Proposal, facts: LineFacts) -> bool | None:
     """Whether plate and insured are the proposal's; None: one of them is not known."""
     if not (facts.plate and facts.insured and proposal.plate and proposal.insured):
         return None
-    return (_plain(facts.plate), facts.insured.strip()) == (_plain(proposal.plate), proposal.insured.strip())
+    return (plain(facts.plate), facts.insured.strip()) == (plain(proposal.plate), proposal.insured.strip())
 
 
 def _fits_beside(session: Session, proposal: str, facts: Sequence[LineFacts]) -> bool:
@@ -116,8 +117,3 @@ def _fits_beside(session: Session, proposal: str, facts: Sequence[LineFacts]) ->
     own: Sequence[Line] = [line for line in proposals.lines_of(session, proposal) if not line.voided]
     kinds = {line.kind for line in own}
     return "both" not in kinds and not kinds & {one.kind for one in facts}
-
-
-def _plain(name: str) -> str:
-    """A plate or VIN without what people and portals put between its signs."""
-    return "".join(name.split()).replace("-", "").replace("·", "").upper()
