@@ -282,8 +282,7 @@ export class Questions {
 
 /** A question's contents as a short word: kept in their stead, because they name people. @param {Question | null} question */
 async function digest(question) {
-  const text = question && JSON.stringify(question, Object.keys(question).sort());
-  return (await hashOf(new TextEncoder().encode(text ?? ""))).slice(0, 8);
+  return (await hashOf(new TextEncoder().encode(JSON.stringify(question)))).slice(0, 8);
 }
 
 /** Give the keyboard to where a question stands; false where its page has thrown it out, or is held up by a dialog. @param {Stand} stand */
