@@ -161,7 +161,7 @@ def _pressed(browser: Browser, tab: Tab, frame: Frame) -> str:
 
     def outcome() -> str | None:
         if frame.has("[data-choice=yes]"):
-            press_blindly(tab, frame, "[data-choice=yes]")
+            press_blindly(frame, "[data-choice=yes]")
         if any(one.has("#pick_name") for one in tab.frames()):
             return "taken"
         return "moved" if any("/ask/window.html" in one.main.url for one in browser.tabs()) else None
