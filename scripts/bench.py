@@ -12,13 +12,13 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,6 +48,7 @@ HELLO = pack(
     )
 )
 Sample = dict[str, float]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -316,13 +317,19 @@ def show(row: Row) -> str:
     return f"| {row.name} | {row.measured:.2f} {row.unit} | {row.beside} | {row.goal} | {verdict} |"
 
 
-def main() -> None:
-    """Measure what is asked for and print a table."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+def report(
+    doc: str | None,
+    measures: Mapping[str, Callable[[T], Iterable[Row]]],
+    prepare: Callable[[Path, bool], T],
+) -> None:
+    """Measure what the command line asks for and print a table.
+
+    `prepare` gets a folder on the disk to measure, and whether it is only to be seen that everything works;
+    what it makes is handed to every measure.
+    """
+    parser = argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "only", nargs="*", choices=[*MEASURES, []], help="what to measure; default: everything"
+        "only", nargs="*", choices=[*measures, []], help="what to measure; default: everything"
     )
     parser.add_argument("--quick", action="store_true", help="few repeats, to see that it works")
     parser.add_argument("--json", type=Path, help="also write the rows to this file")
@@ -331,15 +338,15 @@ def main() -> None:
     rows: list[Row] = []
     print("| what | measured | beside | goal | |\n| --- | --- | --- | --- | --- |", flush=True)
     with tempfile.TemporaryDirectory(prefix="chudan-", dir=wanted.disk or Path.home()) as folder:
-        bench = Bench(Path(folder), QUICK if wanted.quick else FULL)
-        for name in wanted.only or MEASURES:
-            for row in MEASURES[name](bench):
+        prepared = prepare(Path(folder), wanted.quick)
+        for name in wanted.only or measures:
+            for row in measures[name](prepared):
                 rows.append(row)
                 print(show(row), flush=True)
     if wanted.json:
-        report: list[dict[str, Any]] = [asdict(row) for row in rows]
-        wanted.json.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        written: list[dict[str, Any]] = [asdict(row) for row in rows]
+        wanted.json.write_text(json.dumps(written, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    report(__doc__, MEASURES, lambda folder, quick: Bench(folder, QUICK if quick else FULL))

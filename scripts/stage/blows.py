@@ -10,7 +10,7 @@ from scripts.stage.waiting import until
 
 def kill_hosts(theatre: Theatre) -> None:
     """Kill the native hosts that serve this desk's browsers; the browsers start new ones."""
-    hosts = until(lambda: _hosts(theatre), "a native host runs")
+    hosts = until(lambda: hosts_of(theatre), "a native host runs")
     for host in hosts:
         with contextlib.suppress(psutil.NoSuchProcess):  # its browser was quicker
             host.kill()
@@ -23,7 +23,8 @@ def restart_daemon(theatre: Theatre) -> None:
     theatre.desk.start()
 
 
-def _hosts(theatre: Theatre) -> list[psutil.Process]:
+def hosts_of(theatre: Theatre) -> list[psutil.Process]:
+    """The native hosts that serve this desk's browsers now."""
     runtime = theatre.desktop.environment["XDG_RUNTIME_DIR"]
     found = []
     for process in psutil.process_iter(["cmdline"]):

@@ -13,7 +13,7 @@ from scripts.stage.bus import session_bus
 from scripts.stage.keyring import PASSWORD, secret_service
 from scripts.stage.notifications import notification_server, toasts
 
-_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONDONTWRITEBYTECODE")
+_KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 
 
 @dataclass(frozen=True)
