@@ -21,16 +21,19 @@ _PICTURE = """() => document.getElementById("qrImage")?.naturalWidth > 0"""
 
 def anywhere(clerk: Clerk, selector: str) -> Frame:
     """The document in which something stands, in whatever tab or window."""
+    return until(lambda: _seen(clerk, selector), f"{selector} anywhere", PATIENCE)
 
-    def found() -> Frame | None:
-        frames = [frame for tab in reversed(clerk.browser.tabs()) for frame in tab.frames()]
-        return next((frame for frame in frames if frame.has(selector)), None)
 
-    return until(found, f"{selector} anywhere", PATIENCE)
+def _seen(clerk: Clerk, selector: str) -> Frame | None:
+    frames = (frame for tab in reversed(clerk.browser.tabs()) for frame in tab.frames())
+    return next((frame for frame in frames if frame.has(selector)), None)
 
 
 def underwrite(clerk: Clerk, where: Frame, button: str = "#buttonSubmitUnw") -> None:
-    """Hand in for underwriting: press, give an opinion in the window that is written, close it."""
+    """Hand in for underwriting: press, give an opinion in the window that is written, close it.
+
+    Where a dialog alone says what came of it, the window is closed by then.
+    """
     clerk.pause("underwrite")
     until(
         lambda: where.evaluate("(at) => !document.querySelector(at).disabled", button),
@@ -40,7 +43,9 @@ def underwrite(clerk: Clerk, where: Frame, button: str = "#buttonSubmitUnw") -> 
     where.click(button)
     window = anywhere(clerk, "#undwrtSubmit")
     window.click("#undwrtSubmit")
-    anywhere(clerk, "#undwrtResult").click("#undwrtClose")
+    until(lambda: not _seen(clerk, "#undwrtSubmit"), "the opinion is given", PATIENCE)
+    if result := _seen(clerk, "#undwrtResult"):
+        result.click("#undwrtClose")
 
 
 def search(clerk: Clerk, number: str = "", path: str = QUERY) -> tuple[Tab, Frame]:

@@ -1,0 +1,1 @@
+"""What the trials count with."""
