@@ -131,10 +131,13 @@ class Office:
     async def step(self) -> None:
         """Claim what is due for the desks that are here. What nobody here can work stays due."""
         desks, now = sorted(self._desks), self.clock.now()
-        if await self.database.read(lambda session: claims.anything_due(session, desks, now)):
+        due, over = await self.database.read(
+            lambda session: (claims.anything_due(session, desks, now), tickets.anything_over(session, now))
+        )
+        if due:
             await self.database.write(lambda session: claims.claim_all(session, desks, now))
             self.wake()
-        if await self.database.read(lambda session: tickets.anything_over(session, now)):
+        if over:
             await self.write(lambda session: tickets.sweep(session, now))
 
     async def tick(self) -> None:
