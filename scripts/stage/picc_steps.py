@@ -30,9 +30,9 @@ def _seen(clerk: Clerk, selector: str) -> Frame | None:
 
 
 def underwrite(clerk: Clerk, where: Frame, button: str = "#buttonSubmitUnw") -> None:
-    """Hand in for underwriting: press, give an opinion in the window that is written, close it.
+    """Hand in for underwriting: press, and give an opinion in the window that is written.
 
-    Where a dialog alone says what came of it, the window is closed by then.
+    What came of it stands there, perhaps under our question already, or the window has closed for a dialog.
     """
     clerk.pause("underwrite")
     until(
@@ -44,8 +44,6 @@ def underwrite(clerk: Clerk, where: Frame, button: str = "#buttonSubmitUnw") -> 
     window = anywhere(clerk, "#undwrtSubmit")
     window.click("#undwrtSubmit")
     until(lambda: not _seen(clerk, "#undwrtSubmit"), "the opinion is given", PATIENCE)
-    if result := _seen(clerk, "#undwrtResult"):
-        result.click("#undwrtClose")
 
 
 def search(clerk: Clerk, number: str = "", path: str = QUERY) -> tuple[Tab, Frame]:

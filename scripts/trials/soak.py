@@ -113,7 +113,7 @@ class _Trial:
             saves.append(played.play())
         except (NeverHappenedError, RuntimeError, PlaywrightError) as error:
             whole = False
-            self._found([f"{plan}: {type(error).__name__}: {error}"])
+            self._found([f"{plan}: {type(error).__name__}: {str(error)[:300]}"])
             played.photograph()
         self._found(f"{plan}: {told}" for told in played.told)
         self._outcome.rounds += 1
