@@ -136,6 +136,8 @@ class Round:
         self._plan, self._there, self._actions = plan, there, actions
         self.told: list[str] = []
         """What did not fit together, before anything else could change it."""
+        self._behind = plan.interruption == OTHER_CLERK or plan.moods in PASSING[1:]
+        """Another tab was opened over the question: it is answered unseen, so nobody tells it was shown."""
         self._car = Car.invent((plan.seed, plan.number))
         self._stage = stages[plan.carrier]
         others = [_host(one.portal.origin) for name, one in stages.items() if name != plan.carrier]
@@ -226,7 +228,8 @@ class Round:
             story.told(self._stage, saved.number, "answered_cancel")
             return
         story.filed(self._stage, saved.number)
-        self.told += disagreements(self._stage, saved.event)
+        told = disagreements(self._stage, saved.event)
+        self.told += [one for one in told if not (self._behind and "no question_shown" in one)]
         self.told += once(self._stage, saved.event, daemon_died=self._plan.interruption == "daemon")
 
     def _go_on(self, saved: Saved, life: Life) -> None:
