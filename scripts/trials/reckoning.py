@@ -149,8 +149,9 @@ def _strangers(saved: Saved, timeline: Sequence[dict[str, Any]]) -> Iterator[str
     """Whoever saved it is the only one who asked for it, and the only one it was confirmed for."""
     user, numbers = saved.event["user"], set(saved.event["numbers"])
     for event in saved.theatre.portal.ledger():
-        if event["what"] in ("query", "detail") and numbers & set(event["found"]) and event["user"] != user:
-            yield f"{event['user']} had a {event['what']} answered, {user} saved it"
+        asked = event["what"] in ("query", "detail") and numbers & set(event["numbers"])
+        if asked and event["user"] != user:  # a list that opens by itself finds everybody's
+            yield f"{event['user']} asked the portal for it ({event['what']}), {user} saved it"
     for step in timeline:
         if step["kind"] == "confirmed" and step["params"].get("login", user) != user:
             yield f"confirmed for {step['params']['login']}, saved by {user}"
